@@ -1,0 +1,120 @@
+/**
+ * The only file that steps xstate. One actor scope is reused for all steps (`transition()` builds one per
+ * call); a test pins that the results are those of `transition()`. Guards and transitions are recorded as
+ * they are used, for coverage.
+ */
+import {
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyTransitionDefinition,
+  StateMachine,
+} from 'xstate'
+import { freeze } from './local-state.ts'
+
+/** A machine did what a component may not do: invoke, spawn, or a side effect. */
+export class SideEffectError extends Error {
+  override readonly name = 'SideEffectError'
+}
+
+/** What was seen of a chart while it ran: guards by outcome, transitions by identity, state nodes by id. */
+export type Seen = {
+  readonly guards: Map<string, { passed: number; failed: number }>
+  readonly transitions: Set<AnyTransitionDefinition>
+  readonly nodes: Set<string>
+}
+
+type Executed = { readonly type: string; readonly params?: { event?: { type?: string }; delay?: unknown } }
+type Scope = Parameters<AnyStateMachine['transition']>[2]
+type Inspection = { readonly type: string; readonly _transitions?: AnyTransitionDefinition[]; readonly snapshot?: AnyMachineSnapshot }
+
+const MICROSTEPS_MAX = 10_000
+const PURE = new Set(['xstate.raise', 'xstate.cancel'])
+
+// `after` is a delayed raise and its cancellation; the checker offers the event itself, at any time.
+function refuseSideEffect(machine: AnyStateMachine, { type, params }: Executed): void {
+  if (!PURE.has(type)) throw new SideEffectError(`machine '${machine.id}' performs the side effect '${type}'`)
+  const delayed = type === 'xstate.raise' && params?.delay !== undefined
+  if (delayed && !params?.event?.type?.startsWith('xstate.after.')) {
+    throw new SideEffectError(`machine '${machine.id}' raises '${params?.event?.type}' with a delay; use after`)
+  }
+}
+
+type Guard = ((...args: unknown[]) => unknown) & { check?: unknown }
+
+function recordGuards(machine: AnyStateMachine, seen: Seen): AnyStateMachine {
+  const guards = Object.entries(machine.implementations.guards as Record<string, unknown>).map(([name, guard]) => {
+    if (typeof guard !== 'function' || 'check' in guard) return [name, guard]
+    const outcome = { passed: 0, failed: 0 }
+    seen.guards.set(name, outcome)
+    const recorded = (...args: unknown[]) => {
+      const passed = Boolean((guard as Guard)(...args))
+      if (passed) outcome.passed++
+      else outcome.failed++
+      return passed
+    }
+    return [name, recorded]
+  })
+  const copy = machine.provide({ guards: Object.fromEntries(guards) as never })
+  const options = copy.options as { maxIterations: number } | undefined
+  if (options !== undefined) options.maxIterations = Math.min(options.maxIterations, MICROSTEPS_MAX)
+  return copy
+}
+
+/** A machine as a pure step function. Snapshots it returns have their context frozen. */
+export class Chart {
+  readonly machine: AnyStateMachine
+  readonly seen: Seen = { guards: new Map(), transitions: new Set(), nodes: new Set() }
+  readonly #scope: Scope
+
+  constructor(machine: AnyStateMachine) {
+    if (!(machine instanceof StateMachine)) throw new SideEffectError(`'${String(machine)}' is not an xstate machine`)
+    this.machine = recordGuards(machine, this.seen)
+    this.#scope = this.#createScope()
+  }
+
+  #createScope(): Scope {
+    const spawns = (): never => {
+      throw new SideEffectError(`machine '${this.machine.id}' spawns an actor; make it a component of its own`)
+    }
+    const system = { _sendInspectionEvent: (event: Inspection) => this.#record(event), _bookId: spawns, _register: spawns }
+    const self = { system, id: this.machine.id, sessionId: this.machine.id }
+    const nothing = () => undefined
+    const actionExecutor = (action: Executed) => refuseSideEffect(this.machine, action)
+    const scope = { self, system, id: self.id, sessionId: self.id, logger: nothing, emit: nothing, defer: nothing, stopChild: nothing }
+    return { ...scope, actionExecutor } as unknown as Scope
+  }
+
+  #record({ type, _transitions, snapshot }: Inspection): void {
+    if (type !== '@xstate.microstep') return
+    for (const transition of _transitions ?? []) this.seen.transitions.add(transition)
+    if (snapshot !== undefined) this.#enter(snapshot)
+  }
+
+  #enter(snapshot: AnyMachineSnapshot): void {
+    for (const node of snapshot._nodes) this.seen.nodes.add(node.id)
+  }
+
+  /** The state before any event. */
+  initial(input: unknown): AnyMachineSnapshot {
+    const snapshot = this.machine.getInitialSnapshot(this.#scope as never, input as never) as AnyMachineSnapshot
+    this.#enter(snapshot)
+    freeze(snapshot.context)
+    return snapshot
+  }
+
+  /** Whether some transition is selected. `after` must be pending: a wildcard does not accept a time-out. */
+  accepts(snapshot: AnyMachineSnapshot, event: AnyEventObject): boolean {
+    if (snapshot.status !== 'active') return false
+    const selected = this.machine.getTransitionData(snapshot as never, event as never)
+    if (!event.type.startsWith('xstate.after.')) return selected.length > 0
+    return selected.some((transition) => transition.eventType === event.type)
+  }
+
+  /** The state after an accepted event, entered and exited, raised and settled. */
+  step(snapshot: AnyMachineSnapshot, event: AnyEventObject): AnyMachineSnapshot {
+    const next = this.machine.transition(snapshot as never, event as never, this.#scope) as AnyMachineSnapshot
+    freeze(next.context)
+    return next
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The interned local states of one component and, for each of them and each event of its alphabet, the next
+ * one. A local step is computed by xstate once; afterwards it is a look-up.
+ */
+import type { AnyMachineSnapshot } from 'xstate'
+import type { ComponentInstance, EventInstance, Instance } from '../model/instance.ts'
+import { IllFormedError } from '../model/instance.ts'
+import { Chart, SideEffectError } from './chart.ts'
+import { ContextError, keyOf } from './local-state.ts'
+
+/** A table entry that xstate has not been asked for yet. */
+export const UNKNOWN = -2
+/** A table entry for an event the component refuses in that state. */
+export const REFUSED = -1
+
+/** A machine threw while a guard or an action ran; the message says where. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError'
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+export class ComponentTable {
+  readonly component: ComponentInstance
+  readonly chart: Chart
+  /** The events the component knows, as indices into the instance's events; a row of `next` has this order. */
+  readonly alphabet: readonly number[]
+  readonly snapshots: AnyMachineSnapshot[] = []
+  /** Row-major: `next[state * alphabet.length + position]`. */
+  next: Int32Array
+  /** Row-major bit sets over all events of the instance; events outside the alphabet are set. */
+  accepts: Int32Array
+  readonly eventWords: number
+  readonly #ids = new Map<string, number>()
+  readonly #events: readonly EventInstance[]
+  readonly #open: Int32Array
+
+  constructor(index: number, { components, events, system }: Instance, charts: Map<unknown, Chart>) {
+    this.component = components[index]!
+    this.#events = events
+    this.alphabet = events.flatMap(({ participants }, event) => (participants.includes(index) ? [event] : []))
+    this.eventWords = Math.max(1, Math.ceil(events.length / 32))
+    this.#open = new Int32Array(this.eventWords).fill(-1)
+    for (const event of this.alphabet) this.#open[event >>> 5]! &= ~(1 << (event & 31))
+    const { machine, name, input } = this.component
+    try {
+      const chart = charts.get(machine) ?? new Chart(machine)
+      charts.set(machine, chart)
+      this.chart = chart
+      this.next = new Int32Array(4 * this.alphabet.length).fill(UNKNOWN)
+      this.accepts = new Int32Array(4 * this.eventWords)
+      this.intern(chart.initial(input))
+    } catch (error) {
+      throw new IllFormedError(`system ${system.name}: component ${name}: ${message(error)}`, { cause: error })
+    }
+  }
+
+  get size(): number {
+    return this.snapshots.length
+  }
+
+  /** The id of a local state; a new one has its acceptance set computed at once, its steps when asked for. */
+  intern(snapshot: AnyMachineSnapshot): number {
+    if (Object.keys(snapshot.children).length > 0) {
+      throw new SideEffectError(`machine '${this.chart.machine.id}' spawns an actor; make it a component of its own`)
+    }
+    const key = keyOf(snapshot)
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const id = this.size
+    this.#reserve(id + 1)
+    this.#fillAcceptance(id, snapshot)
+    this.snapshots.push(snapshot)
+    this.#ids.set(key, id)
+    return id
+  }
+
+  #reserve(size: number): void {
+    if (size * this.eventWords <= this.accepts.length) return
+    const accepts = new Int32Array(2 * size * this.eventWords)
+    accepts.set(this.accepts)
+    this.accepts = accepts
+    const next = new Int32Array(2 * size * this.alphabet.length).fill(UNKNOWN)
+    next.set(this.next)
+    this.next = next
+  }
+
+  #fillAcceptance(id: number, snapshot: AnyMachineSnapshot): void {
+    this.accepts.set(this.#open, id * this.eventWords)
+    this.alphabet.forEach((event, position) => {
+      if (this.chart.accepts(snapshot, this.#events[event]!.local)) {
+        this.accepts[id * this.eventWords + (event >>> 5)]! |= 1 << (event & 31)
+      } else {
+        this.next[id * this.alphabet.length + position] = REFUSED
+      }
+    })
+  }
+
+  accepted(state: number, event: number): boolean {
+    return (this.accepts[state * this.eventWords + (event >>> 5)]! & (1 << (event & 31))) !== 0
+  }
+
+  /** The next local state for the event at `position` of the alphabet, or REFUSED. Throws EvaluationError. */
+  step(state: number, position: number): number {
+    const entry = state * this.alphabet.length + position
+    const known = this.next[entry]!
+    if (known !== UNKNOWN) return known
+    const { local, label } = this.#events[this.alphabet[position]!]!
+    try {
+      const next = this.intern(this.chart.step(this.snapshots[state]!, local))
+      this.next[entry] = next
+      return next
+    } catch (error) {
+      const where = `component ${this.component.name}, event ${label}: ${message(error).replaceAll('\n', ' ')}`
+      if (error instanceof ContextError || error instanceof SideEffectError) throw new IllFormedError(where, { cause: error })
+      throw new EvaluationError(where, { cause: error })
+    }
+  }
+}

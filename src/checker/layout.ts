@@ -1,0 +1,39 @@
+/**
+ * Where each component's local state id lies in the packed state vector: a word, a shift and a width in
+ * bits. No field straddles two 32-bit words. Widths grow on demand; then the layout is made anew.
+ */
+export type Field = { readonly word: number; readonly shift: number; readonly width: number }
+
+export type Layout = { readonly words: number; readonly fields: readonly Field[] }
+
+/** Bits that hold the ids 0 to `size - 1`; at least one, so that every component has a field. */
+export const widthFor = (size: number): number => Math.max(1, 32 - Math.clz32(size - 1))
+
+/** First fit, widest first: the fewest words in practice, and the same layout for the same widths. */
+export function layoutOf(widths: readonly number[]): Layout {
+  const free: number[] = []
+  const fields: Field[] = []
+  const order = widths.map((_, index) => index).sort((a, b) => widths[b]! - widths[a]! || a - b)
+  for (const index of order) {
+    const width = widths[index]!
+    let word = free.findIndex((bits) => bits >= width)
+    if (word < 0) word = free.push(32) - 1
+    fields[index] = { word, shift: 32 - free[word]!, width }
+    free[word]! -= width
+  }
+  return { words: Math.max(1, free.length), fields }
+}
+
+const maskOf = (width: number): number => (width === 32 ? -1 : (1 << width) - 1)
+
+/** The local state id at `field` of the vector that starts at `offset`. */
+export const unpack = (store: Int32Array, offset: number, { word, shift, width }: Field): number =>
+  (store[offset + word]! >>> shift) & maskOf(width)
+
+/** Writes a whole vector of local state ids at `offset`. */
+export function pack(store: Int32Array, offset: number, { words, fields }: Layout, ids: readonly number[]): void {
+  for (let word = 0; word < words; word++) store[offset + word] = 0
+  fields.forEach(({ word, shift }, index) => {
+    store[offset + word]! |= ids[index]! << shift
+  })
+}

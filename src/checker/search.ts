@@ -1,0 +1,182 @@
+/**
+ * Breadth-first search of the whole product: every state once, in order of its distance from the initial
+ * one. Knows how to grow (widths, arrays) and to look up successors again; what is asked of each state is
+ * the business of explore.ts.
+ */
+import { type ComponentTable, EvaluationError } from './component-table.ts'
+import { type Layout, layoutOf, pack, unpack, widthFor } from './layout.ts'
+import type { Product, Vector } from './product.ts'
+import { type Stepper, createStepper } from './stepper.ts'
+import { Store } from './store.ts'
+
+/** An observer refused `event` in state `index`: the last step of a counterexample. */
+export type Refusal = { readonly index: number; readonly event: number; readonly component: number }
+
+/** A machine or claim threw; `event` is the step that was being taken from state `index`, where there was one. */
+export class SearchError extends Error {
+  override readonly name = 'SearchError'
+  readonly index: number
+  readonly event: number | undefined
+  constructor(cause: Error, index: number, event: number | undefined) {
+    super(cause.message, { cause })
+    this.index = index
+    this.event = event
+  }
+}
+
+/** Below this many states a field that overflows is given a bit to spare: re-packing is cheap, compiling is not. */
+const SPARE_BIT_STATES_MAX = 100_000
+
+export class Search {
+  readonly product: Product
+  readonly store: Store
+  /** Index of the first state of each level; the last entry is the end of the level being expanded. */
+  readonly levels: number[] = [0]
+  transitions = 0
+  /** The states without successors, in order of discovery. */
+  readonly stuck: number[] = []
+  refusal: Refusal | undefined
+  /** The events by which the states of the last `advance` were reached, in their order. */
+  readonly freshEvents: number[] = []
+  #widths: number[]
+  #layout: Layout
+  #stepper: Stepper
+  #overflowed = false
+  #next = 0
+
+  constructor(product: Product) {
+    this.product = product
+    this.#widths = product.tables.map(({ size }) => widthFor(size + 1))
+    this.#layout = layoutOf(this.#widths)
+    this.store = new Store(this.#layout.words)
+    this.#stepper = this.#createStepper()
+    this.#insertInitial()
+  }
+
+  get layout(): Layout {
+    return this.#layout
+  }
+
+  /** The first state not expanded yet. */
+  get next(): number {
+    return this.#next
+  }
+
+  get done(): boolean {
+    return this.#next >= this.store.count
+  }
+
+  get depth(): number {
+    return Math.max(0, this.levels.length - 2)
+  }
+
+  /** The local state id of a component in state `index`. */
+  idAt(index: number, component: number): number {
+    return unpack(this.store.vectors, index * this.#layout.words, this.#layout.fields[component]!)
+  }
+
+  vectorAt(index: number): Vector {
+    return this.#layout.fields.map((_, component) => this.idAt(index, component))
+  }
+
+  /**
+   * Expands one batch of states in order. Returns the range of new states. Throws SearchError; RangeError out of memory.
+   */
+  advance(): { readonly from: number; readonly to: number } {
+    const { store } = this
+    const from = store.count
+    const stepper = this.#stepper
+    stepper.reset()
+    const level = this.levels.at(-1)!
+    const end = level > this.#next ? level : store.count
+    if (end === store.count && level <= this.#next) this.levels.push(end)
+    this.#next = stepper.expand(this.#next, end)
+    const overflowed = this.#overflowed
+    if (store.reserve(stepper.size())) stepper.bind()
+    stepper.commit()
+    this.transitions += stepper.size()
+    this.#collectFresh(from)
+    if (overflowed) this.#widen()
+    return { from, to: store.count }
+  }
+
+  // New states appear in the batch in the order of their indices.
+  #collectFresh(from: number): void {
+    const { events, targets } = this.#stepper.batch
+    const size = this.#stepper.size()
+    this.freshEvents.length = 0
+    let expected = from
+    for (let k = 0; k < size; k++) {
+      if (targets[k] !== expected) continue
+      this.freshEvents.push(events[k]!)
+      expected++
+    }
+  }
+
+  /** Calls `visit` with each successor of a state of a finished search. */
+  successors(index: number, visit: (event: number, target: number) => void): void {
+    this.#stepper.reset()
+    this.#stepper.expand(index, index + 1)
+    this.#stepper.commit()
+    const { events, targets } = this.#stepper.batch
+    const size = this.#stepper.size()
+    for (let k = 0; k < size; k++) visit(events[k]!, targets[k]!)
+  }
+
+  /** The indices from the initial state to `index` along first discoveries: a shortest path. */
+  pathTo(index: number): number[] {
+    const path = [index]
+    while (path[0]! > 0) path.unshift(this.store.parents[path[0]!]!)
+    return path
+  }
+
+  #insertInitial(): void {
+    const { store } = this
+    pack(store.vectors, 0, this.#layout, this.product.initial())
+    store.count = 1
+    store.rehash()
+  }
+
+  #createStepper(): Stepper {
+    const { tables } = this.product
+    return createStepper(this.product, this.#layout, this.store, {
+      tabulate: (component, state, position, from, event) => {
+        const table = tables[component]!
+        const next = tabulate(table, state, position, from, event)
+        if (widthFor(table.size) > this.#widths[component]!) this.#overflowed = true
+        this.#stepper.bind()
+        return next
+      },
+      stuck: (index) => {
+        if (index >= this.#next) this.stuck.push(index)
+      },
+      refused: (index, event, component) => {
+        this.refusal ??= { index, event, component }
+      },
+      overflowed: () => this.#overflowed,
+    })
+  }
+
+  // A component has more local states than its field can tell apart: re-pack everything and go on.
+  #widen(): void {
+    const spare = this.store.count < SPARE_BIT_STATES_MAX ? 1 : 0
+    this.#widths = this.#widths.map((width, component) => {
+      const needed = widthFor(this.product.tables[component]!.size)
+      return needed > width ? needed + spare : width
+    })
+    const layout = layoutOf(this.#widths)
+    this.store.repack(this.#layout, layout)
+    this.#layout = layout
+    this.#overflowed = false
+    this.#stepper = this.#createStepper()
+  }
+}
+
+function tabulate(table: ComponentTable, state: number, position: number, from: number, event: number): number {
+  try {
+    return table.step(state, position)
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof Error) throw new SearchError(error, from, event)
+    throw error
+  }
+}
