@@ -26,7 +26,11 @@ export type Seen = {
 
 type Executed = { readonly type: string; readonly params?: { event?: { type?: string }; delay?: unknown } }
 type Scope = Parameters<AnyStateMachine['transition']>[2]
-type Inspection = { readonly type: string; readonly _transitions?: AnyTransitionDefinition[]; readonly snapshot?: AnyMachineSnapshot }
+type Inspection = {
+  readonly type: string
+  readonly _transitions?: AnyTransitionDefinition[]
+  readonly snapshot?: AnyMachineSnapshot
+}
 
 const MICROSTEPS_MAX = 10_000
 const PURE = new Set(['xstate.raise', 'xstate.cancel'])
@@ -36,25 +40,29 @@ function refuseSideEffect(machine: AnyStateMachine, { type, params }: Executed):
   if (!PURE.has(type)) throw new SideEffectError(`machine '${machine.id}' performs the side effect '${type}'`)
   const delayed = type === 'xstate.raise' && params?.delay !== undefined
   if (delayed && !params?.event?.type?.startsWith('xstate.after.')) {
-    throw new SideEffectError(`machine '${machine.id}' raises '${params?.event?.type}' with a delay; use after`)
+    throw new SideEffectError(
+      `machine '${machine.id}' raises '${params?.event?.type}' with a delay; use after`,
+    )
   }
 }
 
 type Guard = ((...args: unknown[]) => unknown) & { check?: unknown }
 
 function recordGuards(machine: AnyStateMachine, seen: Seen): AnyStateMachine {
-  const guards = Object.entries(machine.implementations.guards as Record<string, unknown>).map(([name, guard]) => {
-    if (typeof guard !== 'function' || 'check' in guard) return [name, guard]
-    const outcome = { passed: 0, failed: 0 }
-    seen.guards.set(name, outcome)
-    const recorded = (...args: unknown[]) => {
-      const passed = Boolean((guard as Guard)(...args))
-      if (passed) outcome.passed++
-      else outcome.failed++
-      return passed
-    }
-    return [name, recorded]
-  })
+  const guards = Object.entries(machine.implementations.guards as Record<string, unknown>).map(
+    ([name, guard]) => {
+      if (typeof guard !== 'function' || 'check' in guard) return [name, guard]
+      const outcome = { passed: 0, failed: 0 }
+      seen.guards.set(name, outcome)
+      const recorded = (...args: unknown[]) => {
+        const passed = Boolean((guard as Guard)(...args))
+        if (passed) outcome.passed++
+        else outcome.failed++
+        return passed
+      }
+      return [name, recorded]
+    },
+  )
   const copy = machine.provide({ guards: Object.fromEntries(guards) as never })
   const options = copy.options as { maxIterations: number } | undefined
   if (options !== undefined) options.maxIterations = Math.min(options.maxIterations, MICROSTEPS_MAX)
@@ -68,20 +76,36 @@ export class Chart {
   readonly #scope: Scope
 
   constructor(machine: AnyStateMachine) {
-    if (!(machine instanceof StateMachine)) throw new SideEffectError(`'${String(machine)}' is not an xstate machine`)
+    if (!(machine instanceof StateMachine))
+      throw new SideEffectError(`'${String(machine)}' is not an xstate machine`)
     this.machine = recordGuards(machine, this.seen)
     this.#scope = this.#createScope()
   }
 
   #createScope(): Scope {
     const spawns = (): never => {
-      throw new SideEffectError(`machine '${this.machine.id}' spawns an actor; make it a component of its own`)
+      throw new SideEffectError(
+        `machine '${this.machine.id}' spawns an actor; make it a component of its own`,
+      )
     }
-    const system = { _sendInspectionEvent: (event: Inspection) => this.#record(event), _bookId: spawns, _register: spawns }
+    const system = {
+      _sendInspectionEvent: (event: Inspection) => this.#record(event),
+      _bookId: spawns,
+      _register: spawns,
+    }
     const self = { system, id: this.machine.id, sessionId: this.machine.id }
     const nothing = () => undefined
     const actionExecutor = (action: Executed) => refuseSideEffect(this.machine, action)
-    const scope = { self, system, id: self.id, sessionId: self.id, logger: nothing, emit: nothing, defer: nothing, stopChild: nothing }
+    const scope = {
+      self,
+      system,
+      id: self.id,
+      sessionId: self.id,
+      logger: nothing,
+      emit: nothing,
+      defer: nothing,
+      stopChild: nothing,
+    }
     return { ...scope, actionExecutor } as unknown as Scope
   }
 
@@ -97,7 +121,10 @@ export class Chart {
 
   /** The state before any event. */
   initial(input: unknown): AnyMachineSnapshot {
-    const snapshot = this.machine.getInitialSnapshot(this.#scope as never, input as never) as AnyMachineSnapshot
+    const snapshot = this.machine.getInitialSnapshot(
+      this.#scope as never,
+      input as never,
+    ) as AnyMachineSnapshot
     this.#enter(snapshot)
     freeze(snapshot.context)
     return snapshot

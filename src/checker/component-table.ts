@@ -51,7 +51,9 @@ export class ComponentTable {
       this.accepts = new Int32Array(4 * this.eventWords)
       this.intern(chart.initial(input))
     } catch (error) {
-      throw new IllFormedError(`system ${system.name}: component ${name}: ${message(error)}`, { cause: error })
+      throw new IllFormedError(`system ${system.name}: component ${name}: ${message(error)}`, {
+        cause: error,
+      })
     }
   }
 
@@ -62,7 +64,9 @@ export class ComponentTable {
   /** The id of a local state; a new one has its acceptance set computed at once, its steps when asked for. */
   intern(snapshot: AnyMachineSnapshot): number {
     if (Object.keys(snapshot.children).length > 0) {
-      throw new SideEffectError(`machine '${this.chart.machine.id}' spawns an actor; make it a component of its own`)
+      throw new SideEffectError(
+        `machine '${this.chart.machine.id}' spawns an actor; make it a component of its own`,
+      )
     }
     const key = keyOf(snapshot)
     const known = this.#ids.get(key)
@@ -112,7 +116,8 @@ export class ComponentTable {
       return next
     } catch (error) {
       const where = `component ${this.component.name}, event ${label}: ${message(error).replaceAll('\n', ' ')}`
-      if (error instanceof ContextError || error instanceof SideEffectError) throw new IllFormedError(where, { cause: error })
+      if (error instanceof ContextError || error instanceof SideEffectError)
+        throw new IllFormedError(where, { cause: error })
       throw new EvaluationError(where, { cause: error })
     }
   }

@@ -32,7 +32,12 @@ function transitionsOf(node: AnyStateNode): AnyTransitionDefinition[] {
 
 function nameOf(transition: AnyTransitionDefinition, position: number): string {
   const { source, eventType, target, guard } = transition
-  const condition = typeof guard === 'string' ? guard : typeof guard === 'object' && 'type' in guard ? String(guard.type) : undefined
+  const condition =
+    typeof guard === 'string'
+      ? guard
+      : typeof guard === 'object' && 'type' in guard
+        ? String(guard.type)
+        : undefined
   const goal = target === undefined ? '' : ` -> ${target.map((node: AnyStateNode) => node.key).join(', ')}`
   return `${source.id}: ${eventType || 'always'}${condition ? ` [${condition}]` : ''}${goal}${position > 0 ? ` (#${position + 1})` : ''}`
 }
@@ -61,7 +66,8 @@ function chartCoverage(chart: Chart, components: string[]): ChartCoverage {
 /** The coverage of every chart of a product, after a search. Components that share a machine share a row. */
 export function coverageOf({ tables, instance }: Product): Coverage {
   const byChart = new Map<Chart, string[]>()
-  for (const { chart, component } of tables) byChart.set(chart, [...(byChart.get(chart) ?? []), component.name])
+  for (const { chart, component } of tables)
+    byChart.set(chart, [...(byChart.get(chart) ?? []), component.name])
   const taken = new Set<string>()
   for (const { alphabet, next } of tables) {
     for (let entry = 0; entry < next.length; entry++) {

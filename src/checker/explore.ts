@@ -147,14 +147,24 @@ class Exploration {
       throw error instanceof Error ? new SearchError(error, index, undefined) : error
     }
     if (violated === undefined) return
-    this.#violation = { kind: 'invariant', claim: violated.name, label: labelOf(violated), events: this.#eventsTo(index) }
+    this.#violation = {
+      kind: 'invariant',
+      claim: violated.name,
+      label: labelOf(violated),
+      events: this.#eventsTo(index),
+    }
   }
 
   #refused(): void {
     const { index, event, component } = this.#search.refusal!
     const { name, family } = this.#product.instance.components[component]!
     if (!this.#wanted(family) && !this.#wanted(name)) return
-    this.#violation = { kind: 'observer', claim: family, label: name, events: [...this.#eventsTo(index), event] }
+    this.#violation = {
+      kind: 'observer',
+      claim: family,
+      label: name,
+      events: [...this.#eventsTo(index), event],
+    }
   }
 
   // The states without successors that no `neverStuck` claim allows; checked as they are found.
@@ -170,9 +180,14 @@ class Exploration {
         : [],
     )
     const isDone = (index: number) =>
-      components.every((_, part) => this.#product.tables[part]!.snapshots[this.#search.idAt(index, part)]!.status !== 'active')
+      components.every(
+        (_, part) =>
+          this.#product.tables[part]!.snapshots[this.#search.idAt(index, part)]!.status !== 'active',
+      )
     const allowed = (index: number) =>
-      finals.length > 0 ? finals.every((final) => final.holds((part) => this.#search.idAt(index, part))) : isDone(index)
+      finals.length > 0
+        ? finals.every((final) => final.holds((part) => this.#search.idAt(index, part)))
+        : isDone(index)
     const index = stuck.splice(0).find((candidate) => !allowed(candidate))
     if (index === undefined) return
     this.#violation = { kind: 'stuck', claim: names[0]!, label: names[0]!, events: this.#eventsTo(index) }
@@ -222,7 +237,9 @@ class Exploration {
       outcome: this.#violation !== undefined ? 'violated' : this.#bound !== undefined ? 'bound' : judged,
       violation: this.#violation,
       unreached,
-      claimsChecked: [...new Set(this.#product.instance.claims.map(({ name }) => name))].filter((name) => this.#wanted(name)),
+      claimsChecked: [...new Set(this.#product.instance.claims.map(({ name }) => name))].filter((name) =>
+        this.#wanted(name),
+      ),
       states: store.count,
       transitions,
       depth,

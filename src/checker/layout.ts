@@ -31,7 +31,12 @@ export const unpack = (store: Int32Array, offset: number, { word, shift, width }
   (store[offset + word]! >>> shift) & maskOf(width)
 
 /** Writes a whole vector of local state ids at `offset`. */
-export function pack(store: Int32Array, offset: number, { words, fields }: Layout, ids: readonly number[]): void {
+export function pack(
+  store: Int32Array,
+  offset: number,
+  { words, fields }: Layout,
+  ids: readonly number[],
+): void {
   for (let word = 0; word < words; word++) store[offset + word] = 0
   fields.forEach(({ word, shift }, index) => {
     store[offset + word]! |= ids[index]! << shift

@@ -27,12 +27,15 @@ export const defaultLimits: Limits = {
 export function reached(limits: Limits, states: number, seconds: number, bytes: number): string | undefined {
   if (states >= limits.statesMax) return `${limits.statesMax} states (--max-states)`
   if (seconds >= limits.secondsMax) return `${limits.secondsMax} seconds (--max-seconds)`
-  if (bytes >= limits.bytesMax) return `${Math.round(limits.bytesMax / 2 ** 20)} MiB of state store (--max-memory)`
+  if (bytes >= limits.bytesMax)
+    return `${Math.round(limits.bytesMax / 2 ** 20)} MiB of state store (--max-memory)`
   return undefined
 }
 
 /** The same for V8's heap, which the tables of local states live in. */
 export function heapReached(): string | undefined {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-  return used > limit * HEAP_SHARE_MAX ? `${Math.round(used / 2 ** 20)} MiB of JavaScript heap (local states)` : undefined
+  return used > limit * HEAP_SHARE_MAX
+    ? `${Math.round(used / 2 ** 20)} MiB of JavaScript heap (local states)`
+    : undefined
 }

@@ -27,10 +27,13 @@ function write(value: unknown, path: string): string {
       throw new ContextError(`${path} is a ${typeof value}, which is not plain JSON`)
   }
   if (value === null) return 'null'
-  if (Array.isArray(value)) return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`
+  if (Array.isArray(value))
+    return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new ContextError(`${path} is a ${kindOf(value)}; context must be plain JSON, with sets as sorted arrays`)
+    throw new ContextError(
+      `${path} is a ${kindOf(value)}; context must be plain JSON, with sets as sorted arrays`,
+    )
   }
   const entries = Object.keys(value).sort()
   return `{${entries.map((key) => `${JSON.stringify(key)}:${write((value as Record<string, unknown>)[key], `${path}.${key}`)}`).join(',')}}`

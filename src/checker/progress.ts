@@ -1,8 +1,156 @@
-/** placeholder */
-import type { ClaimInstance } from '../model/instance.ts'
+/**
+ * Progress claims on the explored graph. `leadsTo(p, q)` fails where a run goes from a state with p along
+ * states without q and either ends or cycles fairly. Fair cycles are found by splitting the strongly
+ * connected components of the q-free region until the fairness assumptions allow a run to stay in one.
+ */
+import type { ClaimInstance, Instance } from '../model/instance.ts'
+import { eventsAlong } from './explore.ts'
+import { Components, type Graph, graphOf, someEdge } from './graph.ts'
+import { fairLoop } from './lasso.ts'
+import { MemoPredicate } from './predicate.ts'
 import type { Search } from './search.ts'
 import type { Reader } from './view.ts'
+
+/** A run that breaks a progress claim: events from the initial state, then events repeated for ever. */
 export type Lasso = { readonly instance: ClaimInstance; readonly prefix: number[]; readonly loop: number[] }
-export function checkProgress(_search: Search, _reader: Reader, _claims: readonly ClaimInstance[]): Lasso | undefined {
+
+/** States that a claim's failing run may pass, each with the one it was reached from; a start has itself. */
+type Region = {
+  readonly states: number[]
+  readonly from: Map<number, { state: number; event: number } | undefined>
+}
+
+/** A set of states a run may stay in, and how the fairness classes fare there. */
+export type FairSet = {
+  readonly states: readonly number[]
+  readonly label: Int32Array
+  readonly within: number
+}
+
+type Classes = Instance['fairness']
+
+/** Whether a class is taken inside a set, enabled somewhere and disabled somewhere in it. */
+export type ClassUse = { taken: boolean; enabled: boolean; disabled: boolean }
+
+/** The first progress claim, in the order given, that some fair run breaks. */
+export function checkProgress(
+  search: Search,
+  reader: Reader,
+  claims: readonly ClaimInstance[],
+): Lasso | undefined {
+  const progress = claims.filter(({ claim }) => claim.kind === 'leadsTo' || claim.kind === 'eventually')
+  if (progress.length === 0) return undefined
+  const graph = graphOf(search)
+  for (const instance of progress) {
+    const lasso = checkClaim(search, graph, reader, instance)
+    if (lasso !== undefined) return lasso
+  }
+  return undefined
+}
+
+function checkClaim(
+  search: Search,
+  graph: Graph,
+  reader: Reader,
+  instance: ClaimInstance,
+): Lasso | undefined {
+  const { claim, name, ids } = instance
+  if (claim.kind !== 'leadsTo' && claim.kind !== 'eventually') return undefined
+  const memo = (holds: typeof claim.to) => {
+    const predicate = new MemoPredicate(name, holds, ids, reader)
+    return (state: number) => predicate.holds((component) => search.idAt(state, component))
+  }
+  const to = memo(claim.to)
+  const from = claim.kind === 'leadsTo' ? memo(claim.from) : (state: number) => state === 0
+  const region = regionOf(graph, from, to)
+  const prefixTo = (state: number): number[] => {
+    const step = region.from.get(state)
+    if (step === undefined) return eventsAlong(search, search.pathTo(state))
+    return [...prefixTo(step.state), step.event]
+  }
+  const stuck = region.states.find((state) => graph.offsets[state] === graph.offsets[state + 1])
+  if (stuck !== undefined) return { instance, prefix: prefixTo(stuck), loop: [] }
+  const fair = findFairSet(graph, region, search.product.instance.fairness)
+  if (fair === undefined) return undefined
+  const entry = region.states.find((state) => fair.label[state] === fair.within)!
+  const use = classUse(graph, fair, search.product.instance.fairness)
+  return {
+    instance,
+    prefix: prefixTo(entry),
+    loop: fairLoop(graph, fair, entry, search.product.instance.fairness, use),
+  }
+}
+
+function regionOf(graph: Graph, from: (state: number) => boolean, to: (state: number) => boolean): Region {
+  const avoiding = new Uint8Array(graph.size)
+  for (let state = 0; state < graph.size; state++) avoiding[state] = to(state) ? 0 : 1
+  const reached: Region['from'] = new Map()
+  const states: number[] = []
+  for (let state = 0; state < graph.size; state++) {
+    if (avoiding[state] === 0 || !from(state)) continue
+    reached.set(state, undefined)
+    states.push(state)
+  }
+  for (const state of states) {
+    someEdge(graph, state, (event, target) => {
+      if (avoiding[target] === 1 && !reached.has(target)) {
+        reached.set(target, { state, event })
+        states.push(target)
+      }
+      return false
+    })
+  }
+  return { states, from: reached }
+}
+
+/** How each fairness class fares in a set of states. */
+export function classUse(graph: Graph, { states, label, within }: FairSet, classes: Classes): ClassUse[] {
+  const classesOf = new Map<number, number[]>()
+  classes.forEach(({ events }, index) =>
+    events.forEach((event) => classesOf.set(event, [...(classesOf.get(event) ?? []), index])),
+  )
+  const use = classes.map((): ClassUse => ({ taken: false, enabled: false, disabled: false }))
+  for (const state of states) {
+    const enabled = new Set<number>()
+    someEdge(graph, state, (event, target) => {
+      for (const index of classesOf.get(event) ?? []) {
+        enabled.add(index)
+        if (label[target] === within) use[index]!.taken = true
+      }
+      return false
+    })
+    use.forEach((one, index) => {
+      if (enabled.has(index)) one.enabled = true
+      else one.disabled = true
+    })
+  }
+  return use
+}
+
+// Weak: a class enabled throughout and never taken forbids staying. Strong: one enabled anywhere and never
+// taken; a run may then stay only among the states where it is not enabled.
+function findFairSet(graph: Graph, region: Region, classes: Classes): FairSet | undefined {
+  const label = new Int32Array(graph.size)
+  for (const state of region.states) label[state] = 1
+  const components = new Components(graph, label)
+  let labels = 1
+  const pending = components.of(1, region.states)
+  for (let states = pending.pop(); states !== undefined; states = pending.pop()) {
+    const within = ++labels
+    for (const state of states) label[state] = within
+    const set: FairSet = { states, label, within }
+    const use = classUse(graph, set, classes)
+    const starved = use.some(({ taken, disabled }) => !taken && !disabled)
+    if (starved) continue
+    const refused = classes.filter(
+      ({ strength }, index) => strength === 'strong' && !use[index]!.taken && use[index]!.enabled,
+    )
+    if (refused.length === 0) return set
+    const avoided = new Set(refused.flatMap(({ events }) => events))
+    const rest = states.filter((state) => !someEdge(graph, state, (event) => avoided.has(event)))
+    const inner = ++labels
+    for (const state of rest) label[state] = inner
+    pending.push(...components.of(inner, rest))
+  }
   return undefined
 }

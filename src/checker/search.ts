@@ -172,7 +172,13 @@ export class Search {
   }
 }
 
-function tabulate(table: ComponentTable, state: number, position: number, from: number, event: number): number {
+function tabulate(
+  table: ComponentTable,
+  state: number,
+  position: number,
+  from: number,
+  event: number,
+): number {
   try {
     return table.step(state, position)
   } catch (error) {

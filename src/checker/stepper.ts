@@ -14,7 +14,13 @@ const BATCH = 1024
 /** What the generated code asks the search for, off the fast path. */
 export type Callbacks = {
   /** Tabulates a local step; `position` is that of `event` in the component's row. May throw. */
-  readonly tabulate: (component: number, state: number, position: number, from: number, event: number) => number
+  readonly tabulate: (
+    component: number,
+    state: number,
+    position: number,
+    from: number,
+    event: number,
+  ) => number
   /** No event is enabled in a state. */
   readonly stuck: (index: number) => void
   /** An observer refuses an event. */
@@ -50,7 +56,9 @@ function successor(product: Product, layout: Layout, event: number): string {
     const lookUp = `let ${next} = N${component}[${entry}]; if (${next} < 0) { `
     const observer = product.tables[component]!.component.observer
     const miss = `${next} = tabulate(${component}, S[${component}], ${position}, i, ${event}); `
-    const refuse = observer ? `if (${next} === ${REFUSED}) { refused(i, ${event}, ${component}); ${next} = S[${component}] } ` : ''
+    const refuse = observer
+      ? `if (${next} === ${REFUSED}) { refused(i, ${event}, ${component}); ${next} = S[${component}] } `
+      : ''
     return lookUp + miss + refuse + '}'
   })
   const writes = Array.from({ length: layout.words }, (_, word) => {
@@ -63,9 +71,11 @@ function successor(product: Product, layout: Layout, event: number): string {
 function wordFunction(product: Product, layout: Layout, word: number): string {
   const members = product.instance.events.map((_, event) => event).filter((event) => event >>> 5 === word)
   const vector = Array.from({ length: layout.words }, (_, index) => `v${index}`).join(', ')
-  const cases = members.map((event) => `case ${event & 31}: {
+  const cases = members.map(
+    (event) => `case ${event & 31}: {
         ${successor(product, layout, event)}
-        break }`)
+        break }`,
+  )
   return `
   function take${word}(bits, i, ${vector}) {
     do {
@@ -89,7 +99,9 @@ function expandFunction(product: Product, { words, fields }: Layout): string {
     const last = Math.min(32, product.instance.events.length - word * 32)
     const all = last === 32 ? '-1' : String((2 ** last - 1) | 0)
     const constrained = product.tables.flatMap(({ component, alphabet, eventWords: stride }, index) =>
-      !component.observer && alphabet.some((event) => event >>> 5 === word) ? [`A${index}[s${index} * ${stride} + ${word}]`] : [],
+      !component.observer && alphabet.some((event) => event >>> 5 === word)
+        ? [`A${index}[s${index} * ${stride} + ${word}]`]
+        : [],
     )
     return `bits = ${[all, ...constrained].join(' & ')}; if (bits !== 0) { any = true; take${word}(bits, i, ${vector}) }`
   })
@@ -109,7 +121,9 @@ function expandFunction(product: Product, { words, fields }: Layout): string {
 
 function commitFunction({ words }: Layout): string {
   const range = Array.from({ length: words }, (_, word) => word)
-  const mixes = range.map((word) => `h = Math.imul(h ^ B[k * ${words} + ${word}], 0x9e3779b1); h ^= h >>> 15;`)
+  const mixes = range.map(
+    (word) => `h = Math.imul(h ^ B[k * ${words} + ${word}], 0x9e3779b1); h ^= h >>> 15;`,
+  )
   const equal = range.map((word) => `V[at + ${word}] === B[k * ${words} + ${word}]`).join(' && ')
   const copies = range.map((word) => `V[count * ${words} + ${word}] = B[k * ${words} + ${word}];`)
   return `

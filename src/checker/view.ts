@@ -29,7 +29,11 @@ export class Reader {
     for (const [name, part] of Object.entries(instance.parts)) {
       const members = instance.components.flatMap(({ family }, index) => (family === name ? [index] : []))
       const get = part.kind === 'component' ? () => this.#read(members[0]!) : undefined
-      Object.defineProperty(state, name, get ? { get, enumerable: true } : { value: this.#family(instance, members), enumerable: true })
+      Object.defineProperty(
+        state,
+        name,
+        get ? { get, enumerable: true } : { value: this.#family(instance, members), enumerable: true },
+      )
     }
     this.state = Object.freeze(state)
   }

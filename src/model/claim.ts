@@ -29,7 +29,10 @@ type Ids<D extends Domains, N extends keyof D> = { readonly [K in N]: D[K][numbe
  */
 export function claimsOn<State, D extends Domains>() {
   type On<N extends keyof D> = (state: State, ids: Ids<D, N>) => boolean
-  const common = (sentence: string, forAll: readonly PropertyKey[]): Common => ({ sentence, forAll: forAll.map(String) })
+  const common = (sentence: string, forAll: readonly PropertyKey[]): Common => ({
+    sentence,
+    forAll: forAll.map(String),
+  })
   return {
     /** Holds in every reachable state. */
     always: <N extends keyof D = never>(sentence: string, forAll: readonly N[], holds: On<N>): Claim => ({
@@ -44,9 +47,18 @@ export function claimsOn<State, D extends Domains>() {
       holds,
     }),
     /** Nothing is enabled only in states where `final` holds. */
-    neverStuck: (sentence: string, final: On<never>): Claim => ({ kind: 'neverStuck', ...common(sentence, []), final }),
+    neverStuck: (sentence: string, final: On<never>): Claim => ({
+      kind: 'neverStuck',
+      ...common(sentence, []),
+      final,
+    }),
     /** On every fair run, each state where `from` holds is followed by one where `to` holds. */
-    leadsTo: <N extends keyof D = never>(sentence: string, forAll: readonly N[], from: On<N>, to: On<N>): Claim => ({
+    leadsTo: <N extends keyof D = never>(
+      sentence: string,
+      forAll: readonly N[],
+      from: On<N>,
+      to: On<N>,
+    ): Claim => ({
       kind: 'leadsTo',
       ...common(sentence, forAll),
       from,

@@ -8,7 +8,6 @@ import type { FieldOf, Scalar } from './event.ts'
 
 type EventOf<M extends AnyStateMachine> = EventFromLogic<M>
 type Fields<M extends AnyStateMachine> = { readonly [F in FieldOf<EventOf<M>, EventOf<M>['type']>]?: Scalar }
-type AnyField<E> = E extends unknown ? Exclude<keyof E, 'type'> : never
 
 /** The values that events of one type must carry for a component to know them; `{}` is every event of it. */
 export type Pattern = { readonly [field: string]: Scalar }
@@ -20,8 +19,8 @@ export type Component<M extends AnyStateMachine = AnyStateMachine> = {
   readonly observer: boolean
   /** Fields that must carry these values wherever an event has them: `{ cpu: 'cpu0' }`. */
   readonly identity: Pattern
-  /** The event types known, with a pattern each; absent: every type the machine mentions. */
-  readonly alphabet: { readonly [type: string]: Pattern } | undefined
+  /** The event types known, each with patterns of which one must fit; absent: every type the machine mentions. */
+  readonly alphabet: { readonly [type: string]: readonly Pattern[] } | undefined
 }
 
 export type Family<M extends AnyStateMachine = AnyStateMachine, Id extends string = string> = {
@@ -41,11 +40,24 @@ export type EventsOf<C> = { [K in keyof C]: EventFromLogic<MachineOf<C[K]>> }[ke
 type Options<M extends AnyStateMachine> = (undefined extends InputFrom<M>
   ? { readonly input?: InputFrom<M> }
   : { readonly input: InputFrom<M> }) & {
-  readonly identity?: { readonly [F in AnyField<EventOf<M>>]?: Scalar }
+  readonly identity?: { readonly [F in FieldOf<EventOf<M>, EventOf<M>['type']>]?: Scalar }
   readonly alphabet?:
     | readonly EventOf<M>['type'][]
-    | { readonly [T in EventOf<M>['type']]?: Fields<M> & Pattern }
+    | { readonly [T in EventOf<M>['type']]?: (Fields<M> & Pattern) | readonly (Fields<M> & Pattern)[] }
 }
+
+type Alphabet = readonly string[] | { readonly [type: string]: Pattern | readonly Pattern[] }
+
+function patternsOf(alphabet: Alphabet): { [type: string]: readonly Pattern[] } {
+  const entries: (readonly [string, Pattern | readonly Pattern[]])[] = isList(alphabet)
+    ? alphabet.map((type) => [type, {}])
+    : Object.entries(alphabet)
+  return Object.fromEntries(
+    entries.map(([type, patterns]) => [type, isList(patterns) ? patterns : [patterns]]),
+  )
+}
+
+const isList = <T>(value: T | readonly T[] | object): value is readonly T[] => Array.isArray(value)
 
 function build<M extends AnyStateMachine>(machine: M, options: Options<M>, observer: boolean): Component<M> {
   const { alphabet } = options
@@ -55,9 +67,7 @@ function build<M extends AnyStateMachine>(machine: M, options: Options<M>, obser
     input: options.input,
     observer,
     identity: (options.identity ?? {}) as Pattern,
-    alphabet: Array.isArray(alphabet)
-      ? Object.fromEntries(alphabet.map((type: string) => [type, {}]))
-      : (alphabet as Component['alphabet']),
+    alphabet: alphabet === undefined ? undefined : patternsOf(alphabet as Alphabet),
   }
 }
 

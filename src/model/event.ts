@@ -18,15 +18,18 @@ type DomainFor<D, Value> = {
   [N in keyof D]: D[N] extends readonly (infer V)[] ? (V extends Value ? N : never) : never
 }[keyof D]
 
-/** The fields of the events of type `T` in the union `E`. */
-export type FieldOf<E, T> = Exclude<keyof Member<E, T>, 'type'>
+type FieldsOfEach<E> = E extends unknown ? Exclude<keyof E, 'type'> : never
+type ValueOfEach<E, F> = E extends unknown ? (F extends keyof E ? E[F] : never) : never
+
+/** The fields of the events of type `T` in the union `E`; a chart may declare only those it looks at. */
+export type FieldOf<E, T> = FieldsOfEach<Member<E, T>>
 
 /**
  * For each event type a system uses, the domain of every field: `{ 'tlb.fill': { cpu: 'cpu', page: 'page' } }`.
  * Types, fields and domains are checked against the machines' own event unions, so a misspelling does not compile.
  */
 export type Vocabulary<E extends EventObject, D> = {
-  readonly [T in E['type']]?: { readonly [F in FieldOf<E, T>]: DomainFor<D, Member<E, T>[F]> }
+  readonly [T in E['type']]?: { readonly [F in FieldOf<E, T>]: DomainFor<D, ValueOfEach<Member<E, T>, F>> }
 }
 
 /** `ids('cpu', 3)` is `['cpu0', 'cpu1', 'cpu2']`. */
@@ -43,7 +46,8 @@ export function printEvent({ type, ...fields }: GroundEvent): string {
 /** Every assignment of a value to each field, in the order of the domains: the same order at every run. */
 export function ground(type: string, fields: { readonly [field: string]: readonly Scalar[] }): GroundEvent[] {
   return Object.entries(fields).reduce<GroundEvent[]>(
-    (events, [field, values]) => events.flatMap((event) => values.map((value) => ({ ...event, [field]: value }))),
+    (events, [field, values]) =>
+      events.flatMap((event) => values.map((value) => ({ ...event, [field]: value }))),
     [{ type }],
   )
 }

@@ -54,7 +54,11 @@ export type Instance = {
   readonly components: readonly ComponentInstance[]
   readonly events: readonly EventInstance[]
   readonly claims: readonly ClaimInstance[]
-  readonly fairness: readonly { readonly strength: Fairness['strength']; readonly label: string; readonly events: readonly number[] }[]
+  readonly fairness: readonly {
+    readonly strength: Fairness['strength']
+    readonly label: string
+    readonly events: readonly number[]
+  }[]
 }
 
 const AFTER = 'xstate.after.'
@@ -66,11 +70,15 @@ const fail = (system: System, text: string): never => {
 export function resolveBounds(system: System, overrides: Bounds = {}): Bounds {
   for (const [name, value] of Object.entries(overrides)) {
     if (!(name in system.bounds)) {
-      throw new UsageError(`${system.name} has no bound '${name}'; it has ${Object.keys(system.bounds).join(', ') || 'none'}`)
+      throw new UsageError(
+        `${system.name} has no bound '${name}'; it has ${Object.keys(system.bounds).join(', ') || 'none'}`,
+      )
     }
     const least = system.boundsMin?.[name] ?? 1
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new UsageError(`bound ${name} of ${system.name} must be a whole number of at least ${least}, not ${value}`)
+      throw new UsageError(
+        `bound ${name} of ${system.name} must be a whole number of at least ${least}, not ${value}`,
+      )
     }
   }
   return { ...system.bounds, ...overrides }
@@ -98,13 +106,18 @@ export function delaysOf(machine: AnyStateMachine): { type: string; delay: strin
 const describes = (descriptor: string, type: string) =>
   descriptor === type ||
   descriptor === '*' ||
-  (descriptor.endsWith('.*') && (type === descriptor.slice(0, -2) || type.startsWith(descriptor.slice(0, -1))))
+  (descriptor.endsWith('.*') &&
+    (type === descriptor.slice(0, -2) || type.startsWith(descriptor.slice(0, -1))))
 
 function refuseMachine(system: System, name: string, machine: AnyStateMachine): void {
-  if (typeof machine?.getTransitionData !== 'function') fail(system, `component ${name} is not an xstate machine`)
+  if (typeof machine?.getTransitionData !== 'function')
+    fail(system, `component ${name} is not an xstate machine`)
   for (const node of nodesOf(machine.root)) {
     if (node.invoke.length > 0) {
-      fail(system, `component ${name} uses invoke in state '${node.id}'; make what it invokes a component of its own`)
+      fail(
+        system,
+        `component ${name} uses invoke in state '${node.id}'; make what it invokes a component of its own`,
+      )
     }
   }
 }
@@ -130,34 +143,48 @@ function collectComponents(system: System, parts: Components, mutant: Mutant | u
 }
 
 const matches = (event: GroundEvent, pattern: Pattern, whereItHas: boolean) =>
-  Object.entries(pattern).every(([field, value]) => (whereItHas && !(field in event)) || event[field] === value)
+  Object.entries(pattern).every(
+    ([field, value]) => (whereItHas && !(field in event)) || event[field] === value,
+  )
 
 function knows(component: Component, descriptors: readonly string[], event: GroundEvent): boolean {
   if (component.alphabet !== undefined) {
-    const pattern = component.alphabet[event.type]
-    if (pattern === undefined) return false
-    return matches(event, pattern, false) && matches(event, without(component.identity, pattern), true)
+    const patterns = component.alphabet[event.type] ?? []
+    return patterns.some(
+      (pattern) =>
+        matches(event, pattern, false) && matches(event, without(component.identity, pattern), true),
+    )
   }
-  return descriptors.some((descriptor) => describes(descriptor, event.type)) && matches(event, component.identity, true)
+  return (
+    descriptors.some((descriptor) => describes(descriptor, event.type)) &&
+    matches(event, component.identity, true)
+  )
 }
 
 // A pattern that names an identity's value under another field (`target: 'cpu0'`) replaces that identity.
 function without(identity: Pattern, pattern: Pattern): Pattern {
   const values = new Set(Object.values(pattern))
-  return Object.fromEntries(Object.entries(identity).filter(([field, value]) => !(field in pattern) && !values.has(value)))
+  return Object.fromEntries(
+    Object.entries(identity).filter(([field, value]) => !(field in pattern) && !values.has(value)),
+  )
 }
 
 function collectEvents(system: System, domains: Domains, collected: Collected): EventInstance[] {
-  const known = collected.map(({ instance, component }) => ({ component, descriptors: descriptorsOf(instance.machine) }))
+  const known = collected.map(({ instance, component }) => ({
+    component,
+    descriptors: descriptorsOf(instance.machine),
+  }))
   for (const { instance, component } of collected) {
     for (const type of Object.keys(component.alphabet ?? {})) {
-      if (!(type in system.events)) fail(system, `component ${instance.name} knows the event ${type}, which is not in the vocabulary`)
+      if (!(type in system.events))
+        fail(system, `component ${instance.name} knows the event ${type}, which is not in the vocabulary`)
     }
   }
   const events = Object.entries(system.events).flatMap(([type, fields]) => {
     const values = Object.entries(fields ?? {}).map(([field, domain]) => {
       const members = domains[domain]
-      if (members === undefined) fail(system, `field ${field} of event ${type} ranges over the unknown domain '${domain}'`)
+      if (members === undefined)
+        fail(system, `field ${field} of event ${type} ranges over the unknown domain '${domain}'`)
       return [field, members ?? []] as const
     })
     const instances = ground(type, Object.fromEntries(values)).map((event): EventInstance => {
@@ -166,7 +193,9 @@ function collectEvents(system: System, domains: Domains, collected: Collected): 
       )
       return { event, label: printEvent(event), local: event, participants }
     })
-    const taken = instances.filter(({ participants }) => participants.some((index) => !collected[index]!.instance.observer))
+    const taken = instances.filter(({ participants }) =>
+      participants.some((index) => !collected[index]!.instance.observer),
+    )
     if (taken.length === 0 && instances.length > 0) fail(system, `no component knows the event ${type}`)
     return taken
   })
@@ -191,7 +220,8 @@ function combinations(system: System, domains: Domains, name: string, claim: Cla
 function fairnessClasses(system: System, events: readonly EventInstance[]): Instance['fairness'] {
   return system.fairness.flatMap(({ strength, types, by }) => {
     for (const type of types) {
-      if (!events.some(({ event }) => event.type === type)) fail(system, `fairness names the event ${type}, which never happens`)
+      if (!events.some(({ event }) => event.type === type))
+        fail(system, `fairness names the event ${type}, which never happens`)
     }
     const classes = new Map<string, number[]>()
     events.forEach(({ event }, index) => {
@@ -210,7 +240,9 @@ function fairnessClasses(system: System, events: readonly EventInstance[]): Inst
 export function instantiate(system: System, overrides: Bounds = {}, mutantName?: string): Instance {
   const mutant = mutantName === undefined ? undefined : system.mutants[mutantName]
   if (mutantName !== undefined && mutant === undefined) {
-    throw new UsageError(`${system.name} has no mutant '${mutantName}'; it has ${Object.keys(system.mutants).join(', ') || 'none'}`)
+    throw new UsageError(
+      `${system.name} has no mutant '${mutantName}'; it has ${Object.keys(system.mutants).join(', ') || 'none'}`,
+    )
   }
   const bounds = resolveBounds(system, overrides)
   const domains = system.domains(bounds as never)
@@ -219,7 +251,8 @@ export function instantiate(system: System, overrides: Bounds = {}, mutantName?:
   if (collected.length === 0) fail(system, 'it has no components')
   const events = collectEvents(system, domains, collected)
   for (const family of Object.keys(mutant?.replace ?? {})) {
-    if (!(family in parts)) fail(system, `mutant ${mutantName} replaces the machine of ${family}, which is no component`)
+    if (!(family in parts))
+      fail(system, `mutant ${mutantName} replaces the machine of ${family}, which is no component`)
   }
   return {
     system,
@@ -229,7 +262,9 @@ export function instantiate(system: System, overrides: Bounds = {}, mutantName?:
     parts,
     components: collected.map(({ instance }) => instance),
     events,
-    claims: Object.entries(system.claims).flatMap(([name, claim]) => combinations(system, domains, name, claim)),
+    claims: Object.entries(system.claims).flatMap(([name, claim]) =>
+      combinations(system, domains, name, claim),
+    ),
     fairness: fairnessClasses(system, events),
   }
 }

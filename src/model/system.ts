@@ -21,13 +21,13 @@ export type Fairness<Type extends string = string, Field extends string = string
 }
 
 /** Weak fairness of each class of `types`, one class for each combination of the values of `by`. */
-export const weak = <T extends string, F extends string = never>(
+export const weak = <const T extends string, const F extends string = never>(
   types: readonly T[],
   by: readonly F[] = [],
 ): Fairness<T, F> => ({ strength: 'weak', types, by })
 
 /** Strong fairness of each class of `types`, one class for each combination of the values of `by`. */
-export const strong = <T extends string, F extends string = never>(
+export const strong = <const T extends string, const F extends string = never>(
   types: readonly T[],
   by: readonly F[] = [],
 ): Fairness<T, F> => ({ strength: 'strong', types, by })

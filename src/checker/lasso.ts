@@ -1,0 +1,63 @@
+/**
+ * A short loop through a set of states that meets every fairness assumption: it takes an event of each class
+ * that is taken there, or passes a state where a weakly fair class is disabled.
+ */
+import type { Instance } from '../model/instance.ts'
+import { type Graph, someEdge } from './graph.ts'
+import type { ClassUse, FairSet } from './progress.ts'
+
+type Walk = { readonly events: number[]; readonly state: number }
+
+/** The events of a fair loop from `entry` back to `entry`, at least one. */
+export function fairLoop(
+  graph: Graph,
+  set: FairSet,
+  entry: number,
+  classes: Instance['fairness'],
+  use: readonly ClassUse[],
+): number[] {
+  const loop: number[] = []
+  let state = entry
+  const visited = [entry]
+  const enabledIn = (index: number, at: number) =>
+    someEdge(graph, at, (event) => classes[index]!.events.includes(event))
+  classes.forEach(({ strength, events }, index) => {
+    const { taken, enabled, disabled } = use[index]!
+    if (strength === 'strong' && !enabled) return
+    const byRest = strength === 'weak' && disabled
+    const met =
+      loop.some((event) => events.includes(event)) || (byRest && visited.some((at) => !enabledIn(index, at)))
+    if (met) return
+    const walk = byRest
+      ? walkTo(graph, set, state, (_, target) => !enabledIn(index, target))
+      : walkTo(graph, set, state, (event) => taken && events.includes(event))
+    loop.push(...walk.events)
+    state = walk.state
+    visited.push(state)
+  })
+  if (state !== entry || loop.length === 0)
+    loop.push(...walkTo(graph, set, state, (_, target) => target === entry).events)
+  return loop
+}
+
+// Breadth first inside the set, to the first edge that is wanted.
+function walkTo(
+  graph: Graph,
+  set: FairSet,
+  start: number,
+  wanted: (event: number, target: number) => boolean,
+): Walk {
+  const walks = new Map<number, Walk>([[start, { events: [], state: start }]])
+  for (const [state, walk] of walks) {
+    let found: Walk | undefined
+    someEdge(graph, state, (event, target) => {
+      if (set.label[target] !== set.within) return false
+      const next = { events: [...walk.events, event], state: target }
+      if (wanted(event, target)) found = next
+      else if (!walks.has(target)) walks.set(target, next)
+      return found !== undefined
+    })
+    if (found !== undefined) return found
+  }
+  throw new Error('a strongly connected set has no way to one of its own states')
+}
