@@ -3,6 +3,7 @@
  * where one is known; README.md says which.
  */
 import { assign } from 'xstate'
+import { interruptController } from '../../src/statemachines/hw/interrupt-controller.ts'
 import { pageTableEntry } from '../../src/statemachines/hw/page-table-entry.ts'
 import { countedFrame } from '../../src/statemachines/kernel/counted-frame.ts'
 import { memoryOperation } from '../../src/statemachines/kernel/memory-operation.ts'
@@ -61,6 +62,11 @@ export const mutants = {
     sentence: 'frees the frame at the first release although others still map it',
     replace: { frame: countedFrame.provide({ guards: { isLast: () => true } }) },
     killedBy: 'noCoreReachesFreedFrame',
+  },
+  losesTheInterrupt: {
+    sentence: 'the controller forgets an interrupt that arrives, so that the operation waits for ever',
+    replace: { controller: interruptController.provide({ actions: { latch: assign({}) } }) },
+    killedBy: 'operationEnds',
   },
   allocatesHeldFrame: {
     sentence:

@@ -4,6 +4,8 @@
  */
 import { assign } from 'xstate'
 import { interruptController } from '../../src/statemachines/hw/interrupt-controller.ts'
+import { pageTableEntry } from '../../src/statemachines/hw/page-table-entry.ts'
+import { frame } from '../../src/statemachines/kernel/frame.ts'
 import { loadedSpace } from '../../src/statemachines/kernel/loaded-space.ts'
 import { shootdownHandler } from '../../src/statemachines/kernel/shootdown-handler.ts'
 import { shootdown } from '../../src/statemachines/kernel/shootdown.ts'
@@ -72,6 +74,18 @@ export const mutants = {
       }),
     },
     killedBy: 'unmapEndsInFree',
+  },
+  mapsHeldFrame: {
+    sentence:
+      'hands out a frame that is already mapped, as a delegated policy may if the kernel does not check',
+    replace: { frame: frame.provide({ guards: { mayBeTaken: () => true } }) },
+    killedBy: 'noFrameMappedTwice',
+  },
+  leavesTheEntry: {
+    sentence:
+      'frees the frame though the page table entry still maps it: the store that clears it is forgotten',
+    replace: { entry: pageTableEntry.provide({ actions: { clear: assign({}) } }) },
+    killedBy: 'mappedFramesAreHeld',
   },
   losesAnInterrupt: {
     sentence: 'the controller forgets a pending interrupt when it latches another',

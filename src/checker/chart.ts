@@ -10,7 +10,6 @@ import {
   type AnyTransitionDefinition,
   StateMachine,
 } from 'xstate'
-import { freeze } from './local-state.ts'
 
 /** A machine did what a component may not do: invoke, spawn, or a side effect. */
 export class SideEffectError extends Error {
@@ -69,7 +68,7 @@ function recordGuards(machine: AnyStateMachine, seen: Seen): AnyStateMachine {
   return copy
 }
 
-/** A machine as a pure step function. Snapshots it returns have their context frozen. */
+/** A machine as a pure step function. */
 export class Chart {
   readonly machine: AnyStateMachine
   readonly seen: Seen = { guards: new Map(), transitions: new Set(), nodes: new Set() }
@@ -121,27 +120,21 @@ export class Chart {
 
   /** The state before any event. */
   initial(input: unknown): AnyMachineSnapshot {
-    const snapshot = this.machine.getInitialSnapshot(
-      this.#scope as never,
-      input as never,
-    ) as AnyMachineSnapshot
+    const snapshot = this.machine.getInitialSnapshot(this.#scope, input) as AnyMachineSnapshot
     this.#enter(snapshot)
-    freeze(snapshot.context)
     return snapshot
   }
 
   /** Whether some transition is selected. `after` must be pending: a wildcard does not accept a time-out. */
   accepts(snapshot: AnyMachineSnapshot, event: AnyEventObject): boolean {
     if (snapshot.status !== 'active') return false
-    const selected = this.machine.getTransitionData(snapshot as never, event as never)
+    const selected = this.machine.getTransitionData(snapshot, event)
     if (!event.type.startsWith('xstate.after.')) return selected.length > 0
     return selected.some((transition) => transition.eventType === event.type)
   }
 
   /** The state after an accepted event, entered and exited, raised and settled. */
   step(snapshot: AnyMachineSnapshot, event: AnyEventObject): AnyMachineSnapshot {
-    const next = this.machine.transition(snapshot as never, event as never, this.#scope) as AnyMachineSnapshot
-    freeze(next.context)
-    return next
+    return this.machine.transition(snapshot, event, this.#scope) as AnyMachineSnapshot
   }
 }

@@ -6,7 +6,7 @@ import type { AnyMachineSnapshot } from 'xstate'
 import type { ComponentInstance, EventInstance, Instance } from '../model/instance.ts'
 import { IllFormedError } from '../model/instance.ts'
 import { Chart, SideEffectError } from './chart.ts'
-import { ContextError, keyOf } from './local-state.ts'
+import { ContextError, freeze, keyOf } from './local-state.ts'
 
 /** A table entry that xstate has not been asked for yet. */
 export const UNKNOWN = -2
@@ -71,6 +71,7 @@ export class ComponentTable {
     const key = keyOf(snapshot)
     const known = this.#ids.get(key)
     if (known !== undefined) return known
+    freeze(snapshot.context)
     const id = this.size
     this.#reserve(id + 1)
     this.#fillAcceptance(id, snapshot)

@@ -44,7 +44,7 @@ function nameOf(transition: AnyTransitionDefinition, position: number): string {
 
 function chartCoverage(chart: Chart, components: string[]): ChartCoverage {
   const nodes = nodesOf(chart.machine.root).filter(({ type }) => type !== 'history')
-  const transitions = nodes.flatMap((node) => transitionsOf(node as AnyStateNode))
+  const transitions = nodes.flatMap((node) => transitionsOf(node))
   const { seen } = chart
   const never = transitions.filter((transition) => !seen.transitions.has(transition))
   const guards = [...seen.guards]

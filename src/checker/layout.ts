@@ -9,19 +9,35 @@ export type Layout = { readonly words: number; readonly fields: readonly Field[]
 /** Bits that hold the ids 0 to `size - 1`; at least one, so that every component has a field. */
 export const widthFor = (size: number): number => Math.max(1, 32 - Math.clz32(size - 1))
 
-/** First fit, widest first: the fewest words in practice, and the same layout for the same widths. */
-export function layoutOf(widths: readonly number[]): Layout {
+/**
+ * The fewest words for fields of at least these widths: first fit, widest first. The bits that are left over
+ * go to the fields of each word in turn, so that a field that grows rarely needs a new layout.
+ */
+export function layoutOf(needed: readonly number[]): Layout {
+  const members: number[][] = []
   const free: number[] = []
-  const fields: Field[] = []
-  const order = widths.map((_, index) => index).sort((a, b) => widths[b]! - widths[a]! || a - b)
-  for (const index of order) {
-    const width = widths[index]!
+  const widest = needed.map((_, index) => index).sort((a, b) => needed[b]! - needed[a]! || a - b)
+  for (const index of widest) {
+    const width = needed[index]!
     let word = free.findIndex((bits) => bits >= width)
-    if (word < 0) word = free.push(32) - 1
-    fields[index] = { word, shift: 32 - free[word]!, width }
+    if (word < 0) {
+      word = free.push(32) - 1
+      members.push([])
+    }
     free[word]! -= width
+    members[word]!.push(index)
   }
-  return { words: Math.max(1, free.length), fields }
+  const fields: Field[] = []
+  members.forEach((indices, word) => {
+    let shift = 0
+    indices.forEach((index, rank) => {
+      const spare = Math.floor((free[word]! + rank) / indices.length)
+      const width = needed[index]! + spare
+      fields[index] = { word, shift, width }
+      shift += width
+    })
+  })
+  return { words: Math.max(1, members.length), fields }
 }
 
 const maskOf = (width: number): number => (width === 32 ? -1 : (1 << width) - 1)

@@ -9,49 +9,89 @@ export class ContextError extends Error {
   override readonly name = 'ContextError'
 }
 
-const kindOf = (value: object): string => value.constructor?.name ?? 'object'
+type Fault = { readonly path: string; readonly text: string }
 
-function write(value: unknown, path: string): string {
+const isRecord = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+// Runs once for each local step, so it keeps no path; where it fails, `faultIn` finds the place.
+function write(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-    case 'boolean':
       return JSON.stringify(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
     case 'number':
-      if (!Number.isFinite(value)) throw new ContextError(`${path} is ${value}, which is not plain JSON`)
-      return String(value)
+      return Number.isFinite(value) ? String(value) : undefined
     case 'undefined':
       return 'undefined'
     case 'object':
-      break
+      if (value === null) return 'null'
+      return Array.isArray(value) ? writeList(value) : writeRecord(value)
     default:
-      throw new ContextError(`${path} is a ${typeof value}, which is not plain JSON`)
+      return undefined
   }
-  if (value === null) return 'null'
-  if (Array.isArray(value))
-    return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new ContextError(
-      `${path} is a ${kindOf(value)}; context must be plain JSON, with sets as sorted arrays`,
-    )
+}
+
+function writeList(list: readonly unknown[]): string | undefined {
+  let text = '['
+  for (const item of list) {
+    const part = write(item)
+    if (part === undefined) return undefined
+    text += `${part},`
   }
-  const entries = Object.keys(value).sort()
-  return `{${entries.map((key) => `${JSON.stringify(key)}:${write((value as Record<string, unknown>)[key], `${path}.${key}`)}`).join(',')}}`
+  return `${text}]`
+}
+
+function writeRecord(record: object): string | undefined {
+  if (!isRecord(record)) return undefined
+  let text = '{'
+  for (const key of Object.keys(record).sort()) {
+    const part = write((record as Record<string, unknown>)[key])
+    if (part === undefined) return undefined
+    text += `${JSON.stringify(key)}:${part},`
+  }
+  return `${text}}`
+}
+
+function faultIn(value: unknown, path: string): Fault | undefined {
+  if (write(value) !== undefined) return undefined
+  if (Array.isArray(value)) {
+    const index = value.findIndex((item) => write(item) === undefined)
+    return faultIn(value[index], `${path}[${index}]`)
+  }
+  if (typeof value !== 'object' || value === null) {
+    const kind = typeof value === 'number' ? String(value) : `a ${typeof value}`
+    return { path, text: `is ${kind}, which is not plain JSON` }
+  }
+  if (!isRecord(value)) {
+    const kind = value.constructor?.name ?? 'object'
+    return { path, text: `is a ${kind}; context must be plain JSON, with sets as sorted arrays` }
+  }
+  const entry = Object.entries(value).find(([, item]) => write(item) === undefined)
+  return entry === undefined ? undefined : faultIn(entry[1], `${path}.${entry[0]}`)
 }
 
 /** Canonical text of a plain JSON value: equal values give equal text whatever the order of their keys. */
-export const canonical = (value: unknown, path = 'value'): string => write(value, path)
+export function canonical(value: unknown, path = 'value'): string {
+  const text = write(value)
+  if (text !== undefined) return text
+  const fault = faultIn(value, path)
+  throw new ContextError(`${fault?.path ?? path} ${fault?.text ?? 'is not plain JSON'}`)
+}
 
 /** The canonical string of a snapshot. Throws ContextError where the context is not plain JSON. */
 export function keyOf(snapshot: AnyMachineSnapshot): string {
   const history: Record<string, { id: string }[]> = snapshot.historyValue ?? {}
   const remembered = Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => node.id)])
-  const output = snapshot.status === 'active' ? '' : write(snapshot.output, 'output')
+  const output = snapshot.status === 'active' ? '' : canonical(snapshot.output, 'output')
   return [
     snapshot.status,
-    write(snapshot.value, 'value'),
-    write(snapshot.context, 'context'),
-    remembered.length === 0 ? '' : write(Object.fromEntries(remembered), 'history'),
+    canonical(snapshot.value, 'value'),
+    canonical(snapshot.context, 'context'),
+    remembered.length === 0 ? '' : canonical(Object.fromEntries(remembered), 'history'),
     output,
   ].join('|')
 }

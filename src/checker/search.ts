@@ -6,7 +6,15 @@
 import { type ComponentTable, EvaluationError } from './component-table.ts'
 import { type Layout, layoutOf, pack, unpack, widthFor } from './layout.ts'
 import type { Product, Vector } from './product.ts'
-import { type Stepper, createStepper } from './stepper.ts'
+import {
+  type Batch,
+  OVERFLOWED,
+  REPLACED,
+  type Signals,
+  type Stepper,
+  createBatch,
+  createStepper,
+} from './stepper.ts'
 import { Store } from './store.ts'
 
 /** An observer refused `event` in state `index`: the last step of a counterexample. */
@@ -24,9 +32,6 @@ export class SearchError extends Error {
   }
 }
 
-/** Below this many states a field that overflows is given a bit to spare: re-packing is cheap, compiling is not. */
-const SPARE_BIT_STATES_MAX = 100_000
-
 export class Search {
   readonly product: Product
   readonly store: Store
@@ -36,18 +41,16 @@ export class Search {
   /** The states without successors, in order of discovery. */
   readonly stuck: number[] = []
   refusal: Refusal | undefined
-  /** The events by which the states of the last `advance` were reached, in their order. */
-  readonly freshEvents: number[] = []
-  #widths: number[]
   #layout: Layout
   #stepper: Stepper
-  #overflowed = false
+  readonly #batch: Batch
+  readonly #signals: Signals = new Int32Array(2)
   #next = 0
 
   constructor(product: Product) {
     this.product = product
-    this.#widths = product.tables.map(({ size }) => widthFor(size + 1))
-    this.#layout = layoutOf(this.#widths)
+    this.#batch = createBatch(product.instance.events.length)
+    this.#layout = this.#fittingLayout()
     this.store = new Store(this.#layout.words)
     this.#stepper = this.#createStepper()
     this.#insertInitial()
@@ -60,6 +63,11 @@ export class Search {
   /** The first state not expanded yet. */
   get next(): number {
     return this.#next
+  }
+
+  /** The events by which the states of the last `advance` were reached, in their order. */
+  get freshEvents(): Int32Array {
+    return this.#batch.fresh
   }
 
   get done(): boolean {
@@ -91,26 +99,12 @@ export class Search {
     const end = level > this.#next ? level : store.count
     if (end === store.count && level <= this.#next) this.levels.push(end)
     this.#next = stepper.expand(this.#next, end)
-    const overflowed = this.#overflowed
+    const overflowed = this.#signals[OVERFLOWED] !== 0
     if (store.reserve(stepper.size())) stepper.bind()
     stepper.commit()
     this.transitions += stepper.size()
-    this.#collectFresh(from)
     if (overflowed) this.#widen()
     return { from, to: store.count }
-  }
-
-  // New states appear in the batch in the order of their indices.
-  #collectFresh(from: number): void {
-    const { events, targets } = this.#stepper.batch
-    const size = this.#stepper.size()
-    this.freshEvents.length = 0
-    let expected = from
-    for (let k = 0; k < size; k++) {
-      if (targets[k] !== expected) continue
-      this.freshEvents.push(events[k]!)
-      expected++
-    }
   }
 
   /** Calls `visit` with each successor of a state of a finished search. */
@@ -118,7 +112,7 @@ export class Search {
     this.#stepper.reset()
     this.#stepper.expand(index, index + 1)
     this.#stepper.commit()
-    const { events, targets } = this.#stepper.batch
+    const { events, targets } = this.#batch
     const size = this.#stepper.size()
     for (let k = 0; k < size; k++) visit(events[k]!, targets[k]!)
   }
@@ -137,14 +131,22 @@ export class Search {
     store.rehash()
   }
 
+  #fittingLayout(): Layout {
+    return layoutOf(this.product.tables.map(({ size }) => widthFor(size)))
+  }
+
   #createStepper(): Stepper {
     const { tables } = this.product
-    return createStepper(this.product, this.#layout, this.store, {
+    return createStepper(this.product, this.#layout, this.store, this.#batch, this.#signals, {
       tabulate: (component, state, position, from, event) => {
         const table = tables[component]!
+        const rows = table.next
         const next = tabulate(table, state, position, from, event)
-        if (widthFor(table.size) > this.#widths[component]!) this.#overflowed = true
-        this.#stepper.bind()
+        if (widthFor(table.size) > this.#layout.fields[component]!.width) this.#signals[OVERFLOWED] = 1
+        if (table.next !== rows) {
+          this.#stepper.bind()
+          this.#signals[REPLACED] = 1
+        }
         return next
       },
       stuck: (index) => {
@@ -153,21 +155,15 @@ export class Search {
       refused: (index, event, component) => {
         this.refusal ??= { index, event, component }
       },
-      overflowed: () => this.#overflowed,
     })
   }
 
   // A component has more local states than its field can tell apart: re-pack everything and go on.
   #widen(): void {
-    const spare = this.store.count < SPARE_BIT_STATES_MAX ? 1 : 0
-    this.#widths = this.#widths.map((width, component) => {
-      const needed = widthFor(this.product.tables[component]!.size)
-      return needed > width ? needed + spare : width
-    })
-    const layout = layoutOf(this.#widths)
+    const layout = this.#fittingLayout()
     this.store.repack(this.#layout, layout)
     this.#layout = layout
-    this.#overflowed = false
+    this.#signals.fill(0)
     this.#stepper = this.#createStepper()
   }
 }

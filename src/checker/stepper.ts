@@ -25,8 +25,28 @@ export type Callbacks = {
   readonly stuck: (index: number) => void
   /** An observer refuses an event. */
   readonly refused: (index: number, event: number, component: number) => void
-  /** Whether a local state has outgrown its field, so that the batch of this state must be dropped. */
-  readonly overflowed: () => boolean
+}
+
+/** Set by `tabulate`, looked at after each state: a typed array, so that the loop need not call out. */
+export type Signals = Int32Array
+/** A local state has outgrown its field: the batch of this state must be dropped. */
+export const OVERFLOWED = 0
+/** The arrays of a table were replaced: the loop must be entered anew. */
+export const REPLACED = 1
+
+/** The successors of a run of states. */
+export type Batch = {
+  readonly events: Int32Array
+  readonly sources: Int32Array
+  readonly targets: Int32Array
+  /** The events by which the states that `commit` stored were reached, in their order. */
+  readonly fresh: Int32Array
+}
+
+/** An empty batch with room for all successors of the state that fills it. */
+export function createBatch(eventCount: number): Batch {
+  const array = () => new Int32Array(BATCH + eventCount)
+  return { events: array(), sources: array(), targets: array(), fresh: array() }
 }
 
 export type Stepper = {
@@ -37,7 +57,6 @@ export type Stepper = {
   /** Forgets the batch. */
   readonly reset: () => void
   readonly size: () => number
-  readonly batch: { readonly events: Int32Array; readonly sources: Int32Array; readonly targets: Int32Array }
   /** Rebinds table and store arrays after any of them was replaced. */
   readonly bind: () => void
 }
@@ -95,25 +114,28 @@ function expandFunction(product: Product, { words, fields }: Layout): string {
     return `const s${component} = ${signed(`v${word} >>> ${shift}`)}${mask}; S[${component}] = s${component}`
   })
   const vector = loads.map((_, word) => `v${word}`).join(', ')
+  const accepts = product.tables.map((_, index) => `const a${index} = A${index}`)
   const takes = Array.from({ length: eventWords }, (_, word) => {
     const last = Math.min(32, product.instance.events.length - word * 32)
     const all = last === 32 ? '-1' : String((2 ** last - 1) | 0)
     const constrained = product.tables.flatMap(({ component, alphabet, eventWords: stride }, index) =>
       !component.observer && alphabet.some((event) => event >>> 5 === word)
-        ? [`A${index}[s${index} * ${stride} + ${word}]`]
+        ? [`a${index}[s${index} * ${stride} + ${word}]`]
         : [],
     )
     return `bits = ${[all, ...constrained].join(' & ')}; if (bits !== 0) { any = true; take${word}(bits, i, ${vector}) }`
   })
   return `
   function expand(i, end) {
+    ${accepts.join('; ')}
     let bits = 0
     for (; i < end && size < ${BATCH}; i++) {
       const mark = size
       let any = false
       ${[...loads, ...ids, ...takes].join('\n      ')}
       if (!any) stuck(i)
-      if (overflowed()) { size = mark; return i }
+      if (signals[${OVERFLOWED}] !== 0) { size = mark; return i }
+      if (signals[${REPLACED}] !== 0) { signals[${REPLACED}] = 0; return i + 1 }
     }
     return i
   }`
@@ -129,7 +151,8 @@ function commitFunction({ words }: Layout): string {
   return `
   function commit() {
     const shift = Math.clz32(T.length - 1), mask = T.length - 1
-    let count = store.count, warm = 0
+    const before = store.count
+    let count = before, warm = 0
     for (let k = 0; k < size; k++) {
       let h = 0
       ${mixes.join('\n      ')}
@@ -145,6 +168,7 @@ function commitFunction({ words }: Layout): string {
           T[position] = count + 1
           ${copies.join('\n          ')}
           P[count] = sources[k]
+          fresh[count - before] = events[k]
           targets[k] = count++
           break
         }
@@ -159,14 +183,20 @@ function commitFunction({ words }: Layout): string {
 }
 
 /** Generates and compiles the loop for one product and layout; a new layout needs a new stepper. */
-export function createStepper(product: Product, layout: Layout, store: Store, callbacks: Callbacks): Stepper {
+export function createStepper(
+  product: Product,
+  layout: Layout,
+  store: Store,
+  batch: Batch,
+  signals: Signals,
+  callbacks: Callbacks,
+): Stepper {
   const eventWords = Math.ceil(product.instance.events.length / 32)
-  const batchMax = BATCH + product.instance.events.length
+  const batchMax = batch.events.length
   const indices = product.tables.map((_, index) => index)
   const source = `'use strict'
-  const { tabulate, stuck, refused, overflowed } = callbacks
+  const { tabulate, stuck, refused } = callbacks, { events, sources, targets, fresh } = batch
   const S = new Int32Array(${indices.length}), H = new Int32Array(${batchMax}), B = new Int32Array(${batchMax * layout.words})
-  const events = new Int32Array(${batchMax}), sources = new Int32Array(${batchMax}), targets = new Int32Array(${batchMax})
   let size = 0, V, T, P, ${indices.map((index) => `N${index}, A${index}`).join(', ')}
   function bind() {
     V = store.vectors; T = store.slots; P = store.parents
@@ -176,12 +206,14 @@ export function createStepper(product: Product, layout: Layout, store: Store, ca
   ${expandFunction(product, layout)}
   ${commitFunction(layout)}
   bind()
-  return { expand, commit, bind, reset: () => { size = 0 }, size: () => size, batch: { events, sources, targets } }`
+  return { expand, commit, bind, reset: () => { size = 0 }, size: () => size }`
   // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- the generated text holds numbers only
-  const compile = new Function('tables', 'store', 'callbacks', source) as (
+  const compile = new Function('tables', 'store', 'batch', 'signals', 'callbacks', source) as (
     tables: Product['tables'],
     store: Store,
+    batch: Batch,
+    signals: Signals,
     callbacks: Callbacks,
   ) => Stepper
-  return compile(product.tables, store, callbacks)
+  return compile(product.tables, store, batch, signals, callbacks)
 }

@@ -8,6 +8,7 @@ import { type Layout, pack, unpack } from './layout.ts'
 const CAPACITY_MIN = 1 << 12
 /** The table is doubled when this share of its slots is taken. */
 const LOAD_MAX = 0.75
+const REHASH_BATCH = 1024
 
 export class Store {
   words: number
@@ -17,6 +18,8 @@ export class Store {
   /** State index + 1, or 0; its length is a power of two. */
   slots: Int32Array
   capacity = CAPACITY_MIN
+  /** Keeps the reads that only warm the cache from being optimised away. */
+  warm = 0
 
   constructor(words: number) {
     this.words = words
@@ -67,14 +70,21 @@ export class Store {
     this.rehash()
   }
 
+  // Hashes are taken some at a time, and their slots looked at, before any is filled: cache misses overlap.
   rehash(): void {
-    const { slots, vectors, words } = this
+    const { slots, vectors, words, count } = this
     const shift = Math.clz32(slots.length - 1)
     const mask = slots.length - 1
-    for (let index = 0; index < this.count; index++) {
-      let position = hash(vectors, index * words, words) >>> shift
-      while (slots[position] !== 0) position = (position + 1) & mask
-      slots[position] = index + 1
+    const positions = new Int32Array(REHASH_BATCH)
+    for (let from = 0; from < count; from += REHASH_BATCH) {
+      const size = Math.min(REHASH_BATCH, count - from)
+      for (let k = 0; k < size; k++) positions[k] = hash(vectors, (from + k) * words, words) >>> shift
+      for (let k = 0; k < size; k++) this.warm ^= slots[positions[k]!]!
+      for (let k = 0; k < size; k++) {
+        let position = positions[k]!
+        while (slots[position] !== 0) position = (position + 1) & mask
+        slots[position] = from + k + 1
+      }
     }
   }
 }

@@ -32,7 +32,7 @@ export type Family<M extends AnyStateMachine = AnyStateMachine, Id extends strin
 export type Components = { readonly [name: string]: Component | Family }
 
 /** The machine of a component or family. */
-export type MachineOf<C> = C extends Component<infer M> ? M : C extends Family<infer M, string> ? M : never
+export type MachineOf<C> = C extends Component<infer M> ? M : C extends Family<infer M> ? M : never
 
 /** The union of the events of all machines of a system. */
 export type EventsOf<C> = { [K in keyof C]: EventFromLogic<MachineOf<C[K]>> }[keyof C]

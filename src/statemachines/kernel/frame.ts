@@ -12,11 +12,12 @@ export type Event =
 
 export const frame = setup({
   types: { events: {} as Event },
+  guards: { mayBeTaken: () => false }, // a held frame is not allocated again
 }).createMachine({
   id: 'frame',
   initial: 'free',
   states: {
     free: { on: { 'page.map': 'held' } },
-    held: { on: { 'page.clear': {}, 'frame.free': 'free' } },
+    held: { on: { 'page.map': { guard: 'mayBeTaken' }, 'page.clear': {}, 'frame.free': 'free' } },
   },
 })

@@ -49,7 +49,7 @@ export const loadedSpace = setup({
   id: 'loaded-space',
   context: ({ input }) => ({ cpu: input.cpu, missed: 0 }),
   on: {
-    // A CPU that unmaps invalidates its own entry in the same step, and so misses nothing more than before.
+    // A CPU that is up to date does not miss its own change; one that is behind falls one further behind.
     'generation.increment': [{ guard: { type: 'isOwnAndCurrent', params: cpu } }, { actions: 'miss' }],
   },
   initial: 'inUse',

@@ -55,6 +55,7 @@ type OfMove = { from: Cpu; to: Cpu }
 const cpu = ({ event }: { event: OfCpu }): OfCpu => ({ cpu: event.cpu })
 const move = ({ event }: { event: OfMove }): OfMove => ({ from: event.from, to: event.to })
 const here = { type: 'isHere', params: cpu } as const
+const maybeHere = { type: 'maybeHere', params: cpu } as const
 const settle = { type: 'settle', params: cpu } as const
 const place = { type: 'place', params: cpu } as const
 const migrate = {
@@ -73,6 +74,9 @@ export const scheduledThread = setup({
   },
   guards: {
     isHere: ({ context }, params: OfCpu) => context.cpu === params.cpu,
+    maybeHere: ({ context }, params: OfCpu) => context.cpu === 'unknown' || context.cpu === params.cpu,
+    maybeOrigin: ({ context }, params: OfMove) =>
+      (context.cpu === 'unknown' || context.cpu === params.from) && params.from !== params.to,
     isOrigin: ({ context }, params: OfMove) => context.cpu === params.from && params.from !== params.to,
     mayExit: ({ context }, params: OfCpu) => context.cpu === params.cpu && context.life !== 'exiting',
     mayDie: ({ context }, params: OfCpu) => context.cpu === params.cpu && context.life !== 'alive',
@@ -115,35 +119,32 @@ export const scheduledThread = setup({
       initial: 'unseen',
       on: {
         'thread.create': { target: 'new', actions: 'begin' },
-        'thread.start': { target: 'runnable', actions: settle },
-        'thread.migrate': { actions: { type: 'relocate', params: move } },
-        'thread.dispatch': { target: 'running', actions: place },
-        'thread.observe': { target: 'running', actions: place },
-        'thread.fork': { target: 'running', actions: place },
-        'thread.exit': { target: 'running', actions: [place, 'beginExit'] },
-        'thread.preempt': { target: 'runnable.preempted', actions: place },
-        'thread.yield': { target: 'runnable', actions: place },
-        'thread.block': { target: 'blocked', actions: place },
-        'thread.die': { target: 'dead', actions: place },
-        'thread.hide': {},
+        'thread.start': { target: 'runnable', guard: maybeHere, actions: settle },
+        'thread.migrate': {
+          guard: { type: 'maybeOrigin', params: move },
+          actions: { type: 'relocate', params: move },
+        },
+        'thread.dispatch': { target: 'running', guard: maybeHere, actions: place },
+        'thread.observe': { target: 'running', guard: maybeHere, actions: place },
+        'thread.fork': { target: 'running', guard: maybeHere, actions: place },
+        'thread.exit': { target: 'running', guard: maybeHere, actions: [place, 'beginExit'] },
+        'thread.preempt': { target: 'runnable.preempted', guard: maybeHere, actions: place },
+        'thread.yield': { target: 'runnable', guard: maybeHere, actions: place },
+        'thread.block': { target: 'blocked', guard: maybeHere, actions: place },
+        'thread.die': { target: 'dead', guard: maybeHere, actions: place },
+        'thread.hide': { target: '.unseen', guard: maybeHere, actions: 'forget' },
       },
       states: {
         unseen: {
           on: {
-            'thread.waking': { target: 'waking', actions: place },
-            'thread.wake': { target: 'woken', actions: place },
+            'thread.waking': { target: 'waking', guard: maybeHere, actions: place },
+            'thread.wake': { target: 'woken', guard: maybeHere, actions: place },
           },
         },
         // It sleeps, was preempted on the way to sleep, or still runs on a CPU that has not written a line.
         waking: { on: { 'thread.wake': { target: 'woken', guard: here } } },
         // It is queued, or still runs on a CPU that has not written a line.
-        woken: {
-          on: {
-            'thread.waking': { target: 'waking', guard: here },
-            'thread.dispatch': { target: '#thread.running', guard: here, actions: settle },
-          },
-          meta: { refuses: { 'thread.wake': 'wakesAfterWaking' } },
-        },
+        woken: { on: { 'thread.waking': { target: 'waking', guard: here } } },
       },
     },
     new: {

@@ -1,0 +1,59 @@
+/**
+ * What is measured: systems at bounds of about 10^5, 10^6 and 10^7 states, each with the Promela text of the
+ * same system. A bound `dataCapacity` is the macro DATA_CAPACITY there.
+ */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Bounds, PinnedCount, System } from '../src/model/system.ts'
+import { goBackN } from './systems/go-back-n.ts'
+import { peterson } from './systems/peterson.ts'
+
+export type Size = 'quick' | 'default' | 'full'
+
+export type Case = PinnedCount & { readonly system: System; readonly promela: string }
+
+/** The most states a case of each size has. */
+const STATES_MAX: Readonly<Record<Size, number>> = { quick: 200_000, default: 6_000_000, full: 100_000_000 }
+/** Below this, start-up is all there is to measure. */
+const STATES_MIN = 50_000
+
+const own: readonly System[] = [peterson, goBackN]
+
+/** The macro of a bound or mutant: `dataCapacity` is DATA_CAPACITY. */
+export const macroOf = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+
+/** The macros of the Promela text for these bounds. */
+export const macrosOf = (bounds: Bounds): Record<string, number> =>
+  Object.fromEntries(Object.entries(bounds).map(([name, value]) => [macroOf(name), value]))
+
+/** The Promela text of a system, whether or not there is one. */
+export const promelaOf = ({ name }: System): string =>
+  fileURLToPath(new URL(`promela/${name}.pml`, import.meta.url))
+
+/** The benchmark's own systems, and those of the registry that have a Promela text. */
+export async function systemsWithPromela(): Promise<readonly System[]> {
+  const registry = new URL('../spec/index.ts', import.meta.url)
+  if (!existsSync(registry)) return own
+  const { systems } = (await import(registry.href)) as { readonly systems: readonly System[] }
+  return [...own, ...systems.filter((system) => existsSync(promelaOf(system)))]
+}
+
+/** The cases of a size, by system, smallest first: a system's pinned counts say where to measure it. */
+export async function casesOf(size: Size): Promise<readonly Case[]> {
+  const systems = await systemsWithPromela()
+  return systems.flatMap((system) =>
+    system.pinned
+      .filter(({ states }) => states >= STATES_MIN && states <= STATES_MAX[size])
+      .map((pinned) => ({ ...pinned, system, promela: promelaOf(system) })),
+  )
+}
+
+/** The system of that name. Throws where there is none. */
+export async function systemNamed(name: string): Promise<System> {
+  const systems = await systemsWithPromela()
+  const system = systems.find((candidate) => candidate.name === name)
+  if (system === undefined)
+    throw new Error(`no system is called ${name}; there are ${systems.map((known) => known.name).join(', ')}`)
+  return system
+}

@@ -1,0 +1,18 @@
+/**
+ * What a system in a user's own file imports from 'lockstep': the language for systems of xstate machines,
+ * and the checker as a function for those who want it in a test.
+ */
+export { claimsOn } from './model/claim.ts'
+export type { Claim } from './model/claim.ts'
+export { component, each, observer } from './model/component.ts'
+export type { Components, FamilyView, View } from './model/component.ts'
+export { ids, printEvent } from './model/event.ts'
+export type { GroundEvent } from './model/event.ts'
+export { instantiate } from './model/instance.ts'
+export type { Instance } from './model/instance.ts'
+export { defineSystem, strong, weak } from './model/system.ts'
+export type { Bounds, StateOf, System } from './model/system.ts'
+export { check } from './checker/explore.ts'
+export type { Options, Result, Violation } from './checker/explore.ts'
+export { replay } from './checker/replay.ts'
+export { readTrace, writeTrace } from './checker/trace-file.ts'

@@ -1,0 +1,2 @@
+/** The system 'pinned', as a user's own file exports one. */
+export { pinned } from './systems.ts'

@@ -1,0 +1,2 @@
+/** The system 'survivor', as a user's own file exports one. */
+export { survivor } from './systems.ts'

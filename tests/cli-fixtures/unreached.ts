@@ -1,0 +1,2 @@
+/** The system 'unreached', as a user's own file exports one. */
+export { unreached } from './systems.ts'
