@@ -31,7 +31,7 @@ type Inspection = {
   readonly snapshot?: AnyMachineSnapshot
 }
 
-const MICROSTEPS_MAX = 10_000
+const MICROSTEPS_MAX = 1_000
 const PURE = new Set(['xstate.raise', 'xstate.cancel'])
 
 // `after` is a delayed raise and its cancellation; the checker offers the event itself, at any time.

@@ -18,13 +18,12 @@ export function labelOf({ name, ids }: ClaimInstance): string {
 
 export class ClaimWatch {
   readonly reader: Reader
+  /** Differs whenever the claims that an event can change may be others than before. */
+  version = 0
   readonly #instance: Instance
-  readonly #invariants: readonly Watched[]
-  #witnesses: readonly Watched[]
+  #pending: readonly Watched[]
   /** For each event, the claims its participants can change. */
   #touched: (readonly Watched[] | undefined)[] = []
-  #growth = 0
-  readonly reached = new Map<string, number>()
 
   constructor(product: Product, only: (name: string) => boolean) {
     this.#instance = product.instance
@@ -36,47 +35,51 @@ export class ClaimWatch {
         if (claim.kind !== 'always' && claim.kind !== 'sometimes') return []
         return [{ instance, memo: new MemoPredicate(name, claim.holds, ids, this.reader) }]
       })
-    this.#invariants = watched.filter(({ instance }) => instance.claim.kind === 'always')
-    this.#witnesses = watched.filter(({ instance }) => instance.claim.kind === 'sometimes')
+    const isInvariant = ({ instance }: Watched) => instance.claim.kind === 'always'
+    this.#pending = [...watched.filter(isInvariant), ...watched.filter((one) => !isInvariant(one))]
   }
 
   /** Witnesses no state has shown yet. */
   get unreached(): ClaimInstance[] {
-    return this.#witnesses.map(({ instance }) => instance)
+    return this.#pending.flatMap(({ instance }) => (instance.claim.kind === 'sometimes' ? [instance] : []))
   }
 
-  /** The invariant that a new state violates, if one does. `event` is undefined for the initial state. */
-  violatedBy(index: number, event: number | undefined, readId: ReadId): ClaimInstance | undefined {
-    for (const { instance, memo } of this.#claimsFor(event)) {
+  /**
+   * The invariant that a new state violates, if one does. `event` is undefined for the initial state. Calls
+   * `settle` with each claim that has nothing to say of the state.
+   */
+  violatedBy(
+    event: number | undefined,
+    readId: ReadId,
+    settle: (watched: Watched, readId: ReadId) => void,
+  ): ClaimInstance | undefined {
+    for (const watched of event === undefined ? this.#pending : this.claimsFor(event)) {
+      const { instance, memo } = watched
       const holds = memo.holds(readId)
-      if (instance.claim.kind === 'always') {
-        if (!holds) return instance
-      } else if (holds) this.#reach(instance, index)
+      if (this.reader.growth > this.#growth) this.#forget()
+      if (holds === (instance.claim.kind === 'always')) settle(watched, readId)
+      else if (holds) this.#reach(watched)
+      else return instance
     }
     return undefined
   }
 
-  #reach(instance: ClaimInstance, index: number): void {
-    const label = labelOf(instance)
-    if (this.reached.has(label)) return
-    this.reached.set(label, index)
-    this.#witnesses = this.#witnesses.filter((watched) => watched.instance !== instance)
-    this.#touched = []
-  }
-
-  #all(): Watched[] {
-    return [...this.#invariants, ...this.#witnesses]
-  }
-
-  // Sound because a claim that was true of the parent stays true where nothing it read has moved.
-  #claimsFor(event: number | undefined): readonly Watched[] {
-    if (event === undefined) return this.#all()
-    if (this.reader.growth !== this.#growth) {
-      this.#growth = this.reader.growth
-      this.#touched = []
-    }
-    return (this.#touched[event] ??= this.#all().filter(({ memo }) =>
+  /** The claims an event can change: one that was true of the parent stays true where nothing it read has moved. */
+  claimsFor(event: number): readonly Watched[] {
+    return (this.#touched[event] ??= this.#pending.filter(({ memo }) =>
       this.#instance.events[event]!.participants.some((component) => memo.reads.has(component)),
     ))
+  }
+
+  #growth = 0
+  #forget(): void {
+    this.#growth = this.reader.growth
+    this.#touched = []
+    this.version++
+  }
+
+  #reach(watched: Watched): void {
+    this.#pending = this.#pending.filter((other) => other !== watched)
+    this.#forget()
   }
 }

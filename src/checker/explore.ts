@@ -3,64 +3,16 @@
  * says what was covered. The first violation found has a shortest trace.
  */
 import type { ClaimInstance, Instance } from '../model/instance.ts'
-import { type Coverage, coverageOf } from './coverage.ts'
+import { coverageOf } from './coverage.ts'
 import { ClaimWatch, labelOf } from './claims.ts'
 import { IllFormedError } from '../model/instance.ts'
 import { type Limits, defaultLimits, heapReached, reached } from './limits.ts'
 import { Product } from './product.ts'
+import type { Options, Progress, Result, Violation } from './result.ts'
+import { Screen } from './screen.ts'
 import { checkProgress } from './progress.ts'
 import { MemoPredicate } from './predicate.ts'
 import { Search, SearchError } from './search.ts'
-
-/** What went wrong: a claim, an observer, a state where nothing is enabled, or a machine that threw. */
-export type Violation = {
-  readonly kind: 'invariant' | 'observer' | 'stuck' | 'progress' | 'error'
-  /** The claim's name; the observer's component name; `neverStuck` where the system names no such claim. */
-  readonly claim: string
-  /** The claim with the identifiers it fails for, or the error's text. */
-  readonly label: string
-  /** The events from the initial state, as indices into the instance's events. */
-  readonly events: readonly number[]
-  /** For progress: the length of the prefix; the events after it repeat for ever (none: nothing is enabled). */
-  readonly loopStart?: number
-}
-
-export type Result = {
-  readonly instance: Instance
-  readonly product: Product
-  readonly outcome: 'holds' | 'violated' | 'unreached' | 'bound'
-  readonly violation: Violation | undefined
-  /** Witnesses that no state has shown. */
-  readonly unreached: readonly string[]
-  readonly claimsChecked: readonly string[]
-  readonly states: number
-  readonly transitions: number
-  readonly depth: number
-  readonly seconds: number
-  /** Bytes of the state store. */
-  readonly bytes: number
-  readonly coverage: Coverage
-  /** The limit that ended the search. */
-  readonly bound: string | undefined
-}
-
-export type Progress = {
-  readonly states: number
-  readonly transitions: number
-  readonly depth: number
-  /** States found but not expanded yet. */
-  readonly queue: number
-  readonly seconds: number
-  readonly bytes: number
-}
-
-export type Options = {
-  readonly limits?: Partial<Limits>
-  /** Called about five times a second. */
-  readonly onProgress?: (progress: Progress) => void
-  /** Checks these claims only; absent, all of them. Deadlock is checked with `neverStuck`. */
-  readonly only?: readonly string[]
-}
 
 /** The claim that forbids deadlock where the system names none: stuck is allowed where every chart is done. */
 export const NEVER_STUCK = 'neverStuck'
@@ -78,6 +30,7 @@ class Exploration {
   readonly #product: Product
   readonly #search: Search
   readonly #watch: ClaimWatch
+  readonly #screen: Screen
   readonly #started = performance.now()
   #violation: Violation | undefined
   #bound: string | undefined
@@ -89,6 +42,7 @@ class Exploration {
     this.#product = new Product(instance)
     this.#search = new Search(this.#product)
     this.#watch = new ClaimWatch(this.#product, (name) => this.#wanted(name))
+    this.#screen = new Screen(this.#search, this.#watch)
   }
 
   run(): Result {
@@ -116,7 +70,8 @@ class Exploration {
     const search = this.#search
     const { from, to } = search.advance()
     for (let index = from; index < to && this.#violation === undefined; index++) {
-      this.#ask(index, search.freshEvents[index - from])
+      index = this.#screen.first(index, to, from)
+      if (index < to) this.#ask(index, search.freshEvents[index - from])
     }
     if (this.#violation === undefined && search.refusal !== undefined) this.#refused()
     if (this.#violation === undefined && search.stuck.length > 0) this.#checkStuck()
@@ -139,10 +94,13 @@ class Exploration {
     this.#ask(0, undefined)
   }
 
+  readonly #settle: Screen['settle'] = (watched, readId) => this.#screen.settle(watched, readId)
+
   #ask(index: number, event: number | undefined): void {
+    const readId = (component: number) => this.#search.idAt(index, component)
     let violated: ClaimInstance | undefined
     try {
-      violated = this.#watch.violatedBy(index, event, (component) => this.#search.idAt(index, component))
+      violated = this.#watch.violatedBy(event, readId, this.#settle)
     } catch (error) {
       throw error instanceof Error ? new SearchError(error, index, undefined) : error
     }
@@ -208,7 +166,7 @@ class Exploration {
   }
 
   #eventsTo(index: number): number[] {
-    return eventsAlong(this.#search, this.#search.pathTo(index))
+    return this.#search.eventsAlong(this.#search.pathTo(index))
   }
 
   #explain(error: unknown): void {
@@ -249,15 +207,4 @@ class Exploration {
       bound: this.#bound,
     }
   }
-}
-
-/** The events that lead along a path of state indices, each the first in order that does. */
-export function eventsAlong(search: Search, path: readonly number[]): number[] {
-  return path.slice(1).map((target, step) => {
-    let found: number | undefined
-    search.successors(path[step]!, (event, reachedIndex) => {
-      if (reachedIndex === target) found ??= event
-    })
-    return found!
-  })
 }

@@ -3,7 +3,7 @@
  * `des (initial, transitions, states)`, then `(from,"label",to)` a line. Explored first, then streamed.
  */
 import type { Instance } from '../model/instance.ts'
-import type { Progress } from './explore.ts'
+import type { Progress } from './result.ts'
 import { type Limits, defaultLimits, heapReached, reached } from './limits.ts'
 import { Product } from './product.ts'
 import { Search } from './search.ts'

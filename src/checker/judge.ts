@@ -4,7 +4,8 @@
  */
 import type { Predicate } from '../model/claim.ts'
 import type { ClaimInstance, Instance } from '../model/instance.ts'
-import { NEVER_STUCK, type Violation } from './explore.ts'
+import { NEVER_STUCK } from './explore.ts'
+import type { Violation } from './result.ts'
 import { labelOf } from './claims.ts'
 import { MemoPredicate } from './predicate.ts'
 import type { Product, Vector } from './product.ts'

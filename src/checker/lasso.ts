@@ -2,6 +2,7 @@
  * A short loop through a set of states that meets every fairness assumption: it takes an event of each class
  * that is taken there, or passes a state where a weakly fair class is disabled.
  */
+import assert from 'node:assert/strict'
 import type { Instance } from '../model/instance.ts'
 import { type Graph, someEdge } from './graph.ts'
 import type { ClassUse, FairSet } from './progress.ts'
@@ -59,5 +60,5 @@ function walkTo(
     })
     if (found !== undefined) return found
   }
-  throw new Error('a strongly connected set has no way to one of its own states')
+  assert.fail('a strongly connected set has no way to one of its own states')
 }

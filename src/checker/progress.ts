@@ -4,7 +4,6 @@
  * connected components of the q-free region until the fairness assumptions allow a run to stay in one.
  */
 import type { ClaimInstance, Instance } from '../model/instance.ts'
-import { eventsAlong } from './explore.ts'
 import { Components, type Graph, graphOf, someEdge } from './graph.ts'
 import { fairLoop } from './lasso.ts'
 import { MemoPredicate } from './predicate.ts'
@@ -65,7 +64,7 @@ function checkClaim(
   const region = regionOf(graph, from, to)
   const prefixTo = (state: number): number[] => {
     const step = region.from.get(state)
-    if (step === undefined) return eventsAlong(search, search.pathTo(state))
+    if (step === undefined) return search.eventsAlong(search.pathTo(state))
     return [...prefixTo(step.state), step.event]
   }
   const stuck = region.states.find((state) => graph.offsets[state] === graph.offsets[state + 1])

@@ -3,6 +3,7 @@
  * one. Knows how to grow (widths, arrays) and to look up successors again; what is asked of each state is
  * the business of explore.ts.
  */
+import assert from 'node:assert/strict'
 import { type ComponentTable, EvaluationError } from './component-table.ts'
 import { type Layout, layoutOf, pack, unpack, widthFor } from './layout.ts'
 import type { Product, Vector } from './product.ts'
@@ -122,6 +123,18 @@ export class Search {
     const path = [index]
     while (path[0]! > 0) path.unshift(this.store.parents[path[0]!]!)
     return path
+  }
+
+  /** The events that lead along a path of state indices, each the first in order that does. */
+  eventsAlong(path: readonly number[]): number[] {
+    return path.slice(1).map((target, step) => {
+      let found: number | undefined
+      this.successors(path[step]!, (event, reached) => {
+        if (reached === target) found ??= event
+      })
+      assert(found !== undefined, `no event leads from state ${path[step]} to ${target}`)
+      return found
+    })
   }
 
   #insertInitial(): void {

@@ -6,7 +6,7 @@ import type { AnyMachineSnapshot } from 'xstate'
 import type { GroundEvent } from '../model/event.ts'
 import type { Instance } from '../model/instance.ts'
 import type { Bounds } from '../model/system.ts'
-import type { Violation } from './explore.ts'
+import type { Violation } from './result.ts'
 import type { Product, Vector } from './product.ts'
 
 /** A component's state as traces keep it: plain JSON; status and history only where they say something. */

@@ -2,7 +2,7 @@
  * The random driver's walk: a list of small numbers, each choosing among the enabled events in order. Who
  * makes the numbers up, and shrinks them, is the caller's business; a walk itself knows no chance.
  */
-import type { Violation } from './explore.ts'
+import type { Violation } from './result.ts'
 import { labelOf } from './claims.ts'
 import type { Judge } from './judge.ts'
 import type { Vector } from './product.ts'

@@ -1,5 +1,6 @@
 /** The claims of one system, by the exhaustive driver: every interleaving at the bounds. */
-import { type Result, check } from '../checker/explore.ts'
+import { check } from '../checker/explore.ts'
+import type { Result } from '../checker/result.ts'
 import { printBounds } from '../checker/trace-file.ts'
 import { instantiate } from '../model/instance.ts'
 import { type Bounds, type System } from '../model/system.ts'

@@ -3,7 +3,8 @@
  * must still be one.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { type Result, check } from '../checker/explore.ts'
+import { check } from '../checker/explore.ts'
+import type { Result } from '../checker/result.ts'
 import { BadInputError } from '../checker/json-file.ts'
 import { canonical } from '../checker/local-state.ts'
 import { replay } from '../checker/replay.ts'

@@ -4,7 +4,7 @@
  */
 import { isatty } from 'node:tty'
 import { SingleBar } from 'cli-progress'
-import type { Progress } from '../checker/explore.ts'
+import type { Progress } from '../checker/result.ts'
 import { number } from './style.ts'
 
 const STANDARD_ERROR = 2

@@ -1,5 +1,5 @@
 /** A violation as a failure of the check: its sentence, its steps, and the command that replays it. */
-import type { Violation } from '../checker/explore.ts'
+import type { Violation } from '../checker/result.ts'
 import { type Found, traceOf } from '../checker/trace.ts'
 import { printBounds } from '../checker/trace-file.ts'
 import type { ClaimInstance } from '../model/instance.ts'

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest'
 import { createMachine } from 'xstate'
-import { type Options, type Result, check } from '../../src/checker/explore.ts'
+import { check } from '../../src/checker/explore.ts'
+import type { Options, Result } from '../../src/checker/result.ts'
 import { Product } from '../../src/checker/product.ts'
 import { Search } from '../../src/checker/search.ts'
 import { claimsOn } from '../../src/model/claim.ts'
