@@ -44,20 +44,25 @@ export class ClaimWatch {
     return this.#pending.flatMap(({ instance }) => (instance.claim.kind === 'sometimes' ? [instance] : []))
   }
 
+  /** All claims that are still asked; for the initial state, which no event led to. */
+  get pending(): readonly Watched[] {
+    return this.#pending
+  }
+
   /**
-   * The invariant that a new state violates, if one does. `event` is undefined for the initial state. Calls
-   * `settle` with each claim that has nothing to say of the state.
+   * The invariant among `claims` that the state at hand violates, if one does. Calls `settle` with each claim
+   * that has nothing to say of the state.
    */
   violatedBy(
-    event: number | undefined,
+    claims: readonly Watched[],
     readId: ReadId,
-    settle: (watched: Watched, readId: ReadId) => void,
+    settle?: (watched: Watched) => void,
   ): ClaimInstance | undefined {
-    for (const watched of event === undefined ? this.#pending : this.claimsFor(event)) {
+    for (const watched of claims) {
       const { instance, memo } = watched
       const holds = memo.holds(readId)
       if (this.reader.growth > this.#growth) this.#forget()
-      if (holds === (instance.claim.kind === 'always')) settle(watched, readId)
+      if (holds === (instance.claim.kind === 'always')) settle?.(watched)
       else if (holds) this.#reach(watched)
       else return instance
     }

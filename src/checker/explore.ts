@@ -4,7 +4,7 @@
  */
 import type { ClaimInstance, Instance } from '../model/instance.ts'
 import { coverageOf } from './coverage.ts'
-import { ClaimWatch, labelOf } from './claims.ts'
+import { ClaimWatch, type Watched, labelOf } from './claims.ts'
 import { IllFormedError } from '../model/instance.ts'
 import { type Limits, defaultLimits, heapReached, reached } from './limits.ts'
 import { Product } from './product.ts'
@@ -13,6 +13,7 @@ import { Screen } from './screen.ts'
 import { checkProgress } from './progress.ts'
 import { MemoPredicate } from './predicate.ts'
 import { Search, SearchError } from './search.ts'
+import type { ReadId } from './view.ts'
 
 /** The claim that forbids deadlock where the system names none: stuck is allowed where every chart is done. */
 export const NEVER_STUCK = 'neverStuck'
@@ -69,10 +70,7 @@ class Exploration {
   #advance(): void {
     const search = this.#search
     const { from, to } = search.advance()
-    for (let index = from; index < to && this.#violation === undefined; index++) {
-      index = this.#screen.first(index, to, from)
-      if (index < to) this.#ask(index, search.freshEvents[index - from])
-    }
+    this.#askFresh(from, to)
     if (this.#violation === undefined && search.refusal !== undefined) this.#refused()
     if (this.#violation === undefined && search.stuck.length > 0) this.#checkStuck()
     const { count } = search.store
@@ -91,16 +89,37 @@ class Exploration {
   }
 
   #askInitial(): void {
-    this.#ask(0, undefined)
+    this.#ask(0, this.#watch.pending)
   }
 
-  readonly #settle: Screen['settle'] = (watched, readId) => this.#screen.settle(watched, readId)
+  // Claims with a table are asked where it does not know the answer, the others everywhere, state by state.
+  #askFresh(from: number, to: number): void {
+    const { freshEvents } = this.#search
+    for (let index = from; index < to && this.#violation === undefined; index++) {
+      const unsure = this.#screen.first(index, to, from)
+      const { untabled } = this.#screen
+      if (untabled !== undefined) {
+        for (; index < to && index <= unsure && this.#violation === undefined; index++) {
+          this.#ask(index, untabled[freshEvents[index - from]!]!)
+        }
+      }
+      index = unsure
+      if (index < to && this.#violation === undefined) {
+        this.#ask(index, this.#screen.tabledFor(freshEvents[index - from]!))
+      }
+    }
+  }
 
-  #ask(index: number, event: number | undefined): void {
-    const readId = (component: number) => this.#search.idAt(index, component)
+  #at = 0
+  readonly #readId: ReadId = (component) => this.#search.idAt(this.#at, component)
+  readonly #settle = (watched: Watched): void => this.#screen.settle(watched, this.#readId)
+
+  #ask(index: number, claims: readonly Watched[]): void {
+    if (claims.length === 0) return
+    this.#at = index
     let violated: ClaimInstance | undefined
     try {
-      violated = this.#watch.violatedBy(event, readId, this.#settle)
+      violated = this.#watch.violatedBy(claims, this.#readId, this.#settle)
     } catch (error) {
       throw error instanceof Error ? new SearchError(error, index, undefined) : error
     }

@@ -8,7 +8,7 @@ import { type Layout, widthFor } from './layout.ts'
 import type { Search } from './search.ts'
 import type { ReadId } from './view.ts'
 
-/** A claim that reads more bits than this is asked of every state that may change it. */
+/** A claim that may read more bits than this has no table: it is asked of every state that may change it. */
 const BITS_MAX = 22
 
 /** How the local states a claim reads make an index: component, bits it takes, in order. */
@@ -33,6 +33,8 @@ export class Screen {
   #pass: Pass = (from) => from
   #layout: Layout | undefined
   #version = -1
+  /** For each event, the claims without a table that it can change; undefined where no event has any. */
+  #untabled: readonly (readonly Watched[])[] | undefined
   /** Table sizes beyond which the generated indices would no longer tell local states apart. */
   #sizesMax: number[] = []
 
@@ -48,6 +50,16 @@ export class Screen {
   first(from: number, to: number, base: number): number {
     if (this.#outdated()) this.#generate()
     return this.#pass(from, to, base)
+  }
+
+  /** The claims that must be asked of every state the event leads to, or undefined where no event has any. */
+  get untabled(): readonly (readonly Watched[])[] | undefined {
+    return this.#untabled
+  }
+
+  /** The claims with a table that the event can change. */
+  tabledFor(event: number): readonly Watched[] {
+    return this.#touching.claimsFor(event).filter((claim) => this.#sieves.get(claim) !== undefined)
   }
 
   /** Notes that a claim is content with the local states at hand. */
@@ -91,6 +103,10 @@ export class Screen {
       const looks = claims.map((claim) => look(numbers.get(claim)!, this.#sieves.get(claim), layout))
       return `case ${number}: ${looks.join(' ')} break`
     })
+    const untabled = product.instance.events.map((_, event) =>
+      this.#touching.claimsFor(event).filter((claim) => this.#sieves.get(claim) === undefined),
+    )
+    this.#untabled = untabled.some((claims) => claims.length > 0) ? untabled : undefined
     const tables = [...numbers.keys()].map((claim) => this.#sieves.get(claim)?.content)
     this.#pass = compile(cases, layout.words)(store, this.#search.freshEvents, groupOf, tables)
   }
@@ -108,7 +124,7 @@ export class Screen {
 }
 
 function look(number: number, sieve: Sieve | undefined, { fields }: Layout): string {
-  if (sieve === undefined) return 'return i;'
+  if (sieve === undefined) return ''
   let shift = 0
   const terms = sieve.shape.map(({ component, bits }) => {
     const { word, shift: at } = fields[component]!

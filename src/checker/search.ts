@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { type ComponentTable, EvaluationError } from './component-table.ts'
+import { generateStepper } from './generated-stepper.ts'
 import { type Layout, layoutOf, pack, unpack, widthFor } from './layout.ts'
 import type { Product, Vector } from './product.ts'
 import {
@@ -13,10 +14,11 @@ import {
   REPLACED,
   type Signals,
   type Stepper,
+  type Workings,
   createBatch,
-  createStepper,
 } from './stepper.ts'
 import { Store } from './store.ts'
+import { TabledStepper } from './tabled-stepper.ts'
 
 /** An observer refused `event` in state `index`: the last step of a counterexample. */
 export type Refusal = { readonly index: number; readonly event: number; readonly component: number }
@@ -33,6 +35,9 @@ export class SearchError extends Error {
   }
 }
 
+/** Below this many states V8 takes longer to compile generated code than that code saves. */
+const COMPILE_AT = 50_000
+
 export class Search {
   readonly product: Product
   readonly store: Store
@@ -48,8 +53,12 @@ export class Search {
   readonly #signals: Signals = new Int32Array(2)
   #next = 0
 
-  constructor(product: Product) {
+  readonly #compileAt: number
+
+  /** From `compileAt` states on the search runs generated code; tests set it, users need not. */
+  constructor(product: Product, compileAt = COMPILE_AT) {
     this.product = product
+    this.#compileAt = compileAt
     this.#batch = createBatch(product.instance.events.length)
     this.#layout = this.#fittingLayout()
     this.store = new Store(this.#layout.words)
@@ -105,6 +114,7 @@ export class Search {
     stepper.commit()
     this.transitions += stepper.size()
     if (overflowed) this.#widen()
+    else if (from < this.#compileAt && store.count >= this.#compileAt) this.#stepper = this.#createStepper()
     return { from, to: store.count }
   }
 
@@ -150,7 +160,7 @@ export class Search {
 
   #createStepper(): Stepper {
     const { tables } = this.product
-    return createStepper(this.product, this.#layout, this.store, this.#batch, this.#signals, {
+    const callbacks: Workings['callbacks'] = {
       tabulate: (component, state, position, from, event) => {
         const table = tables[component]!
         const rows = table.next
@@ -168,7 +178,16 @@ export class Search {
       refused: (index, event, component) => {
         this.refusal ??= { index, event, component }
       },
-    })
+    }
+    const workings = {
+      product: this.product,
+      layout: this.#layout,
+      store: this.store,
+      batch: this.#batch,
+      signals: this.#signals,
+      callbacks,
+    }
+    return this.store.count < this.#compileAt ? new TabledStepper(workings) : generateStepper(workings)
   }
 
   // A component has more local states than its field can tell apart: re-pack everything and go on.

@@ -1,0 +1,189 @@
+/**
+ * The stepper that searches begin with: plain loops over the tables, compiled by V8 once for all systems. It
+ * must do exactly what the generated one does, in the same order; a test holds the two together.
+ */
+import { REFUSED } from './component-table.ts'
+import { BATCH, OVERFLOWED, REPLACED, type Stepper, type Workings } from './stepper.ts'
+import { hash } from './store.ts'
+
+/** The events in flat arrays: participants of event `e` are those from `starts[e]` up to `starts[e + 1]`. */
+type Participants = {
+  readonly starts: Int32Array
+  readonly components: Int32Array
+  readonly positions: Int32Array
+}
+
+export class TabledStepper implements Stepper {
+  readonly #workings: Workings
+  readonly #participants: Participants
+  /** For each word of the event sets, the components that may refuse one of its events. */
+  readonly #blocking: readonly Int32Array[]
+  readonly #lastWord: number
+  readonly #words: Int32Array
+  readonly #shifts: Int32Array
+  readonly #masks: Int32Array
+  readonly #rowLengths: Int32Array
+  readonly #ids: Int32Array
+  readonly #vectors: Int32Array
+  readonly #slots: Int32Array
+  #next: readonly Int32Array[] = []
+  #accepts: readonly Int32Array[] = []
+  #size = 0
+
+  constructor(workings: Workings) {
+    const { product, layout, batch } = workings
+    const { events } = product.instance
+    this.#workings = workings
+    this.#participants = {
+      starts: Int32Array.from([0, ...events.map(({ participants }) => participants.length)]),
+      components: Int32Array.from(events.flatMap(({ participants }) => participants)),
+      positions: Int32Array.from(product.positions.flat()),
+    }
+    const { starts } = this.#participants
+    for (let event = 0; event < events.length; event++) starts[event + 1]! += starts[event]!
+    this.#blocking = Array.from({ length: Math.ceil(events.length / 32) }, (_, word) =>
+      Int32Array.from(
+        product.tables.flatMap(({ component, alphabet }, index) =>
+          !component.observer && alphabet.some((event) => event >>> 5 === word) ? [index] : [],
+        ),
+      ),
+    )
+    this.#lastWord = events.length % 32 === 0 ? -1 : 2 ** (events.length % 32) - 1
+    this.#words = Int32Array.from(layout.fields, ({ word }) => word)
+    this.#shifts = Int32Array.from(layout.fields, ({ shift }) => shift)
+    this.#masks = Int32Array.from(layout.fields, ({ width }) => (width === 32 ? -1 : 2 ** width - 1))
+    this.#rowLengths = Int32Array.from(product.tables, ({ alphabet }) => alphabet.length)
+    this.#ids = new Int32Array(product.tables.length)
+    this.#vectors = new Int32Array(batch.events.length * layout.words)
+    this.#slots = new Int32Array(batch.events.length)
+    this.bind()
+  }
+
+  bind(): void {
+    this.#next = this.#workings.product.tables.map(({ next }) => next)
+    this.#accepts = this.#workings.product.tables.map(({ accepts }) => accepts)
+  }
+
+  reset(): void {
+    this.#size = 0
+  }
+
+  size(): number {
+    return this.#size
+  }
+
+  expand(from: number, end: number): number {
+    const { signals, callbacks } = this.#workings
+    let index = from
+    for (; index < end && this.#size < BATCH; index++) {
+      const mark = this.#size
+      this.#load(index)
+      let any = false
+      for (let word = 0; word < this.#blocking.length; word++) {
+        const enabled = this.#enabled(word)
+        if (enabled !== 0) any = true
+        for (let bits = enabled; bits !== 0; bits &= bits - 1) {
+          this.#take(word * 32 + 31 - Math.clz32(bits & -bits), index)
+        }
+      }
+      if (!any) callbacks.stuck(index)
+      signals[REPLACED] = 0
+      if (signals[OVERFLOWED] === 0) continue
+      this.#size = mark
+      break
+    }
+    return index
+  }
+
+  #load(index: number): void {
+    const { store } = this.#workings
+    const offset = index * store.words
+    for (let component = 0; component < this.#ids.length; component++) {
+      const word = store.vectors[offset + this.#words[component]!]!
+      this.#ids[component] = (word >>> this.#shifts[component]!) & this.#masks[component]!
+    }
+  }
+
+  // The events of one word that every component that knows them accepts.
+  #enabled(word: number): number {
+    const stride = this.#blocking.length
+    const blocking = this.#blocking[word]!
+    let bits = word === stride - 1 ? this.#lastWord : -1
+    for (let slot = 0; slot < blocking.length && bits !== 0; slot++) {
+      const component = blocking[slot]!
+      bits &= this.#accepts[component]![this.#ids[component]! * stride + word]!
+    }
+    return bits
+  }
+
+  // Appends the successor by one enabled event to the batch.
+  #take(event: number, index: number): void {
+    const { store, batch } = this.#workings
+    const { starts, components, positions } = this.#participants
+    const offset = this.#size * store.words
+    for (let word = 0; word < store.words; word++) {
+      this.#vectors[offset + word] = store.vectors[index * store.words + word]!
+    }
+    for (let slot = starts[event]!; slot < starts[event + 1]!; slot++) {
+      const component = components[slot]!
+      const id = this.#ids[component]!
+      const entry = id * this.#rowLengths[component]! + positions[slot]!
+      const known = this.#next[component]![entry]!
+      const next = known >= 0 ? known : this.#ask(component, id, positions[slot]!, index, event)
+      this.#vectors[offset + this.#words[component]!]! ^= (id ^ next) << this.#shifts[component]!
+    }
+    batch.events[this.#size] = event
+    batch.sources[this.#size] = index
+    this.#size++
+  }
+
+  #ask(component: number, id: number, position: number, index: number, event: number): number {
+    const { callbacks } = this.#workings
+    const next = callbacks.tabulate(component, id, position, index, event)
+    if (next !== REFUSED) return next
+    callbacks.refused(index, event, component)
+    return id
+  }
+
+  commit(): void {
+    const { store, batch } = this.#workings
+    const { slots, words } = store
+    const shift = Math.clz32(slots.length - 1)
+    for (let k = 0; k < this.#size; k++) this.#slots[k] = hash(this.#vectors, k * words, words) >>> shift
+    for (let k = 0; k < this.#size; k++) store.warm ^= slots[this.#slots[k]!]!
+    const before = store.count
+    for (let k = 0; k < this.#size; k++) {
+      const target = this.#find(k)
+      if (target === store.count) {
+        batch.fresh[target - before] = batch.events[k]!
+        store.parents[target] = batch.sources[k]!
+        store.count++
+      }
+      batch.targets[k] = target
+    }
+  }
+
+  // The index of the k-th vector of the batch; one that is new gets the next index.
+  #find(k: number): number {
+    const { store } = this.#workings
+    const { slots, vectors, words } = store
+    const mask = slots.length - 1
+    let position = this.#slots[k]!
+    for (let slot = slots[position]!; slot !== 0; slot = slots[position]!) {
+      if (this.#equals(k, slot - 1)) return slot - 1
+      position = (position + 1) & mask
+    }
+    slots[position] = store.count + 1
+    for (let word = 0; word < words; word++)
+      vectors[store.count * words + word] = this.#vectors[k * words + word]!
+    return store.count
+  }
+
+  #equals(k: number, index: number): boolean {
+    const { vectors, words } = this.#workings.store
+    for (let word = 0; word < words; word++) {
+      if (vectors[index * words + word] !== this.#vectors[k * words + word]) return false
+    }
+    return true
+  }
+}
