@@ -36,7 +36,8 @@ function compareWithXstate(processes: number): boolean {
   const equal = theirs.states === ours.states && theirs.transitions === ours.transitions
   console.log(
     `peterson processes=${processes}: xstate/graph ${theirs.states} states in ${theirs.secondsSearch.toFixed(2)} s ` +
-      `(${Math.round(rates.theirs)} states/s), ours ${ours.secondsSearch.toFixed(2)} s (${Math.round(rates.ours)} states/s), ` +
+      `(${Math.round(rates.theirs)} states/s), ` +
+      `ours ${ours.secondsSearch.toFixed(2)} s (${Math.round(rates.ours)} states/s), ` +
       `ours/xstate ${(rates.ours / rates.theirs).toFixed(1)}x, equal counts: ${equal ? 'yes' : 'NO'}`,
   )
   return equal

@@ -98,9 +98,9 @@ describe('the recorded driver', () => {
     const [ofLock, ofWorker] = driver.coverage()
     expect(ofLock).toMatchObject({ transitions: 4 })
     expect(ofLock?.transitionsNeverTaken).toEqual([
-      'lock.unknown: lock.drop -> lock.free',
-      'lock.free: lock.take -> lock.taken',
-      'lock.taken: lock.drop -> lock.free',
+      'lock.unknown: lock.drop -> free',
+      'lock.free: lock.take -> taken',
+      'lock.taken: lock.drop [isOwner] -> free',
     ])
     expect(ofWorker?.transitionsNeverTaken).toEqual(['worker.inside: worker.leave -> worker.outside'])
   })

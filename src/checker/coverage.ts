@@ -3,6 +3,7 @@
  * guards that were never true or never false. A hole is a question to the writer, not a violation.
  */
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { nodesOf } from '../model/alphabet.ts'
 import type { Chart } from './chart.ts'
 import type { Product } from './product.ts'
 
@@ -24,8 +25,6 @@ export type Coverage = {
   readonly eventsNeverTaken: readonly string[]
 }
 
-const nodesOf = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(nodesOf)]
-
 function transitionsOf(node: AnyStateNode): AnyTransitionDefinition[] {
   return [...[...node.transitions.values()].flat(), ...(node.always ?? [])]
 }
@@ -39,10 +38,13 @@ function nameOf(transition: AnyTransitionDefinition, position: number): string {
         ? String(guard.type)
         : undefined
   const goal = target === undefined ? '' : ` -> ${target.map((node: AnyStateNode) => node.key).join(', ')}`
-  return `${source.id}: ${eventType || 'always'}${condition ? ` [${condition}]` : ''}${goal}${position > 0 ? ` (#${position + 1})` : ''}`
+  const guarded = condition === undefined ? '' : ` [${condition}]`
+  const twin = position > 0 ? ` (#${position + 1})` : ''
+  return `${source.id}: ${eventType || 'always'}${guarded}${goal}${twin}`
 }
 
-function chartCoverage(chart: Chart, components: string[]): ChartCoverage {
+/** The coverage of one chart, which the named components share. */
+export function chartCoverage(chart: Chart, components: readonly string[]): ChartCoverage {
   const nodes = nodesOf(chart.machine.root).filter(({ type }) => type !== 'history')
   const transitions = nodes.flatMap((node) => transitionsOf(node))
   const { seen } = chart

@@ -157,7 +157,8 @@ export function generateStepper({ product, layout, store, batch, signals, callba
   const indices = product.tables.map((_, index) => index)
   const source = `'use strict'
   const { tabulate, stuck, refused } = callbacks, { events, sources, targets, fresh } = batch
-  const S = new Int32Array(${indices.length}), H = new Int32Array(${batchMax}), B = new Int32Array(${batchMax * layout.words})
+  const S = new Int32Array(${indices.length}), H = new Int32Array(${batchMax})
+  const B = new Int32Array(${batchMax * layout.words})
   let size = 0, V, T, P, ${indices.map((index) => `N${index}, A${index}`).join(', ')}
   function bind() {
     V = store.vectors; T = store.slots; P = store.parents

@@ -4,9 +4,10 @@
  * a local step is asked of xstate once, so that a long log costs look-ups.
  */
 import assert from 'node:assert/strict'
-import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 import type { GroundEvent } from '../model/event.ts'
 import { Chart } from './chart.ts'
+import { chartCoverage } from './coverage.ts'
 import { keyOf } from './local-state.ts'
 
 /** A state in which a component is not known yet: a chart marks it with this tag, the log resolves it. */
@@ -35,13 +36,6 @@ export type RecordedCoverage = {
 }
 
 const REFUSED = -1
-
-const nodesOf = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(nodesOf)]
-
-function nameOf({ source, eventType, target }: AnyTransitionDefinition): string {
-  const goal = target?.map((node: AnyStateNode) => node.id).join(', ')
-  return `${source.id}: ${eventType}${goal === undefined ? '' : ` -> ${goal}`}`
-}
 
 function pathOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
@@ -182,15 +176,14 @@ export class Recorded {
   /** What the log has used of each chart. */
   coverage(): RecordedCoverage[] {
     return [...this.#tables].map(([family, { chart, states, resolved, snapshots }]) => {
-      const transitions = nodesOf(chart.machine.root).flatMap((node) => [...node.transitions.values()].flat())
-      const never = transitions.filter((transition) => !chart.seen.transitions.has(transition))
+      const { transitions, transitionsNeverTaken } = chartCoverage(chart, [])
       return {
         family,
         components: states.size,
         resolved,
         localStates: snapshots.length,
-        transitions: transitions.length,
-        transitionsNeverTaken: never.map(nameOf),
+        transitions,
+        transitionsNeverTaken,
       }
     })
   }

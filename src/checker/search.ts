@@ -98,7 +98,8 @@ export class Search {
   }
 
   /**
-   * Expands one batch of states in order. Returns the range of new states. Throws SearchError; RangeError out of memory.
+   * Expands one batch of states in order. Returns the range of new states. Throws SearchError where a machine
+   * throws, RangeError out of memory.
    */
   advance(): { readonly from: number; readonly to: number } {
     const { store } = this

@@ -2,8 +2,9 @@
  * A system at one bound: its components by full name, its ground events, and who takes part in which. Here
  * an ill-formed system is refused, with one sentence that names what is wrong.
  */
-import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import type { Component, Components, Pattern } from './component.ts'
+import type { AnyStateMachine } from 'xstate'
+import { delaysOf, descriptorsOf, knows, nodesOf } from './alphabet.ts'
+import type { Component, Components } from './component.ts'
 import type { Claim } from './claim.ts'
 import { type Domains, type GroundEvent, type Scalar, ground, printEvent } from './event.ts'
 import type { Bounds, Fairness, Mutant, System } from './system.ts'
@@ -61,7 +62,6 @@ export type Instance = {
   }[]
 }
 
-const AFTER = 'xstate.after.'
 const fail = (system: System, text: string): never => {
   throw new IllFormedError(`system ${system.name}: ${text}`)
 }
@@ -83,31 +83,6 @@ export function resolveBounds(system: System, overrides: Bounds = {}): Bounds {
   }
   return { ...system.bounds, ...overrides }
 }
-
-function nodesOf(node: AnyStateNode): AnyStateNode[] {
-  return [node, ...Object.values(node.states).flatMap((child) => nodesOf(child as AnyStateNode))]
-}
-
-/** Event descriptors a machine mentions, inert ones and wildcards included, `after` and internal ones not. */
-export function descriptorsOf(machine: AnyStateMachine): string[] {
-  const all = nodesOf(machine.root).flatMap((node) => [...node.transitions.keys()])
-  return [...new Set(all)].filter((descriptor) => descriptor !== '' && !descriptor.startsWith('xstate.'))
-}
-
-/** The `after` events of a machine, in document order. */
-export function delaysOf(machine: AnyStateMachine): { type: string; delay: string; state: string }[] {
-  return nodesOf(machine.root).flatMap((node) =>
-    [...node.transitions.keys()]
-      .filter((type) => type.startsWith(AFTER))
-      .map((type) => ({ type, state: node.id, delay: type.slice(AFTER.length, -(node.id.length + 1)) })),
-  )
-}
-
-const describes = (descriptor: string, type: string) =>
-  descriptor === type ||
-  descriptor === '*' ||
-  (descriptor.endsWith('.*') &&
-    (type === descriptor.slice(0, -2) || type.startsWith(descriptor.slice(0, -1))))
 
 function refuseMachine(system: System, name: string, machine: AnyStateMachine): void {
   if (typeof machine?.getTransitionData !== 'function')
@@ -140,33 +115,6 @@ function collectComponents(system: System, parts: Components, mutant: Mutant | u
     const { input, observer } = component
     return { instance: { name, family, id, machine, input, observer }, component }
   })
-}
-
-const matches = (event: GroundEvent, pattern: Pattern, whereItHas: boolean) =>
-  Object.entries(pattern).every(
-    ([field, value]) => (whereItHas && !(field in event)) || event[field] === value,
-  )
-
-function knows(component: Component, descriptors: readonly string[], event: GroundEvent): boolean {
-  if (component.alphabet !== undefined) {
-    const patterns = component.alphabet[event.type] ?? []
-    return patterns.some(
-      (pattern) =>
-        matches(event, pattern, false) && matches(event, without(component.identity, pattern), true),
-    )
-  }
-  return (
-    descriptors.some((descriptor) => describes(descriptor, event.type)) &&
-    matches(event, component.identity, true)
-  )
-}
-
-// A pattern that names an identity's value under another field (`target: 'cpu0'`) replaces that identity.
-function without(identity: Pattern, pattern: Pattern): Pattern {
-  const values = new Set(Object.values(pattern))
-  return Object.fromEntries(
-    Object.entries(identity).filter(([field, value]) => !(field in pattern) && !values.has(value)),
-  )
 }
 
 function collectEvents(system: System, domains: Domains, collected: Collected): EventInstance[] {

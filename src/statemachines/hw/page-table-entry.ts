@@ -12,7 +12,7 @@ export type Event =
   | { type: 'page.clear'; cpu: Cpu; page: Page; frame: Frame } //                    the translation is withdrawn
   | { type: 'page.protect'; cpu: Cpu; page: Page; frame: Frame } //                  writable becomes read-only
   | { type: 'page.share'; cpu: Cpu; page: Page; other: Page; frame: Frame } //       `other` maps the same frame
-  | { type: 'page.copy'; cpu: Cpu; page: Page; frame: Frame } //                     withdrawn until the copy is in place
+  | { type: 'page.copy'; cpu: Cpu; page: Page; frame: Frame } //                     until the copy is in place
   | { type: 'page.reuse'; cpu: Cpu; page: Page; frame: Frame } //                    read-only becomes writable
   | { type: 'page.install'; cpu: Cpu; page: Page; frame: Frame } //                  the private copy, writable
   | { type: 'frame.pin'; page: Page; frame: Frame } //                               found through this entry

@@ -11,7 +11,7 @@ type Context = { frame: Frame; references: number; pinnedBy: Page | 'none' }
 export type Event =
   | { type: 'page.map'; page: Page; frame: Frame } //                                  allocated for a mapping
   | { type: 'page.share'; cpu: Cpu; page: Page; other: Page; frame: Frame } //         one more mapping
-  | { type: 'page.copy'; cpu: Cpu; page: Page; frame: Frame; copy: Frame } //          `copy` is allocated, `frame` kept
+  | { type: 'page.copy'; cpu: Cpu; page: Page; frame: Frame; copy: Frame } //          a copy is allocated
   | { type: 'page.reuse'; cpu: Cpu; page: Page; frame: Frame } //                      nobody else has it: write in place
   | { type: 'frame.pin'; page: Page; frame: Frame } //                                 a reference outside the tables
   | { type: 'frame.unpin'; frame: Frame }
