@@ -44,6 +44,9 @@ const claims = {
 }
 const base = { name: 'toy', title: 'a toy', bounds, domains, components, events, claims }
 
+const opens = { sentence: 'it opens', replace: { lock, worker }, killedBy: 'exclusion' } as const
+const isFree = (s: StateOf<typeof components>) => s.lock.matches('free')
+
 export const wellSpelt = defineSystem({
   ...base,
   fairness: [weak(['lock.drop'], ['worker']), strong(['lock.take'])],
@@ -76,10 +79,7 @@ export const misspelt = [
   // @ts-expect-error a mutant killed by a claim that does not exist
   defineSystem({ ...base, mutants: { m: { sentence: '', replace: { lock }, killedBy: 'exclusoin' } } }),
   // @ts-expect-error a mutant at a bound that does not exist
-  defineSystem({
-    ...base,
-    mutants: { m: { sentence: '', replace: {}, killedBy: 'used', bounds: { wrokers: 1 } } },
-  }),
+  defineSystem({ ...base, mutants: { m: { ...opens, bounds: { wrokers: 1 } } } }),
   // @ts-expect-error a pinned count at a bound that does not exist
   defineSystem({ ...base, pinned: [{ bounds: { wrokers: 2 }, states: 1, transitions: 1 }] }),
   // @ts-expect-error a component that does not exist
@@ -91,12 +91,9 @@ export const misspelt = [
   // @ts-expect-error a domain that does not exist
   sometimes('', ['wroker'], () => true),
   // @ts-expect-error an identifier not quantified over
-  leadsTo(
-    '',
-    ['worker'],
-    () => true,
-    (_, ids) => ids.count === 1,
-  ),
+  sometimes('', ['worker'], (_, ids) => ids.count === 1),
+  // @ts-expect-error a domain that does not exist
+  leadsTo('', ['wroker'], isFree, isFree),
   // @ts-expect-error a component that does not exist
   eventually('', [], (s) => s.wroker.some(() => true)),
   // @ts-expect-error an alphabet with an event the machine does not have

@@ -10,14 +10,26 @@ import { Product, type Vector } from '../../src/checker/product.ts'
 import { Search } from '../../src/checker/search.ts'
 import { instantiate } from '../../src/model/instance.ts'
 import type { System } from '../../src/model/system.ts'
-import { type Table, asSystem, claimOf, condition, meets, naiveProduct, tables } from './random-system.ts'
+import {
+  type Condition,
+  type Table,
+  asSystem,
+  claimOf,
+  condition,
+  meets,
+  naiveProduct,
+  tables,
+} from './random-system.ts'
 
 const SEED = 31
 const SYSTEMS = 300
 
+/** From the first state on the code is generated, from the tenth, or never. */
+const compileAt = fc.constantFrom(0, 10, Number.POSITIVE_INFINITY)
+
 /** Explores all there is, asking nothing. */
-function searched(system: System): Search {
-  const search = new Search(new Product(instantiate(system)))
+function searched(system: System, from: number): Search {
+  const search = new Search(new Product(instantiate(system)), from)
   while (!search.done) search.advance()
   return search
 }
@@ -41,19 +53,25 @@ const indexOfLeast = (distances: readonly number[], places: readonly number[]): 
 it('finds the states, transitions and deadlocks of the naive product', () => {
   let largest = 0
   fc.assert(
-    fc.property(tables(4, 5, true), (all: Table[]) => {
-      const naive = naiveProduct(all)
-      const search = searched(asSystem(all))
-      const found = Array.from({ length: search.store.count }, (_, index) =>
-        placeOf(search.product, search.vectorAt(index)),
-      )
-      expect(isDeepStrictEqual(found, naive.places)).toBe(true)
-      expect(search.transitions).toBe(naive.edges.flat().length)
-      expect(search.stuck).toEqual(naive.stuck)
-      expect(search.depth).toBe(Math.max(...naive.distances))
-      expect(search.refusal === undefined).toBe(naive.refusalDistance === undefined)
-      largest = Math.max(largest, naive.places.length)
-    }),
+    fc.property(
+      tables(4, 5, true),
+      fc.constantFrom(0, 30),
+      compileAt,
+      (all: Table[], bystanders, generated) => {
+        const naive = naiveProduct(all)
+        const search = searched(asSystem(all, {}, {}, bystanders), generated)
+        const found = Array.from({ length: search.store.count }, (_, index) =>
+          placeOf(search.product, search.vectorAt(index)).slice(0, all.length),
+        )
+        expect(isDeepStrictEqual(found, naive.places)).toBe(true)
+        expect(search.transitions).toBe(naive.edges.flat().length)
+        expect(search.stuck).toEqual(naive.stuck)
+        expect(search.depth).toBe(Math.max(...naive.distances))
+        const { refusal } = search
+        expect(refusal && naive.distances[refusal.index]! + 1).toBe(naive.refusalDistance)
+        largest = Math.max(largest, naive.places.length)
+      },
+    ),
     { seed: SEED, numRuns: SYSTEMS },
   )
   expect(largest).toBeGreaterThan(100)
@@ -127,16 +145,26 @@ it('remembers claims: witnesses as without a memo, in far fewer evaluations than
   let evaluations = 0
   let states = 0
   fc.assert(
-    fc.property(tables(4, 6), fc.array(condition(4), { minLength: 6, maxLength: 6 }), (all, wanted) => {
-      const naive = naiveProduct(all)
-      const claims = wanted.map((one, index) => [`w${index}`, claimOf('sometimes', one, () => evaluations++)])
-      const names = claims.map(([name]) => String(name))
-      const missing = names.filter((_, index) => !naive.places.some((place) => meets(place, wanted[index]!)))
-      const result = check(instantiate(asSystem(all, Object.fromEntries(claims))), { only: names })
-      expect(result.unreached).toEqual(missing)
-      expect(result.outcome).toBe(missing.length > 0 ? 'unreached' : 'holds')
-      states += result.states * names.length
-    }),
+    fc.property(
+      tables(4, 6),
+      fc.array(condition(4), { minLength: 6, maxLength: 6 }),
+      fc.constantFrom(0, 30),
+      (all, wanted, bystanders) => {
+        const naive = naiveProduct(all)
+        const witness = (one: Condition) => claimOf('sometimes', one, () => evaluations++)
+        const claims = Object.fromEntries(wanted.map((one, index) => [`w${index}`, witness(one)]))
+        const names = Object.keys(claims)
+        const missing = names.filter(
+          (_, index) => !naive.places.some((place) => meets(place, wanted[index]!)),
+        )
+        const result = check(instantiate(asSystem(all, claims, {}, bystanders)), {
+          only: names,
+        })
+        expect(result.unreached).toEqual(missing)
+        expect(result.outcome).toBe(missing.length > 0 ? 'unreached' : 'holds')
+        states += result.states * names.length
+      },
+    ),
     { seed: SEED, numRuns: SYSTEMS },
   )
   expect(evaluations).toBeLessThan(states / 2)

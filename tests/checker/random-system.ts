@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { createMachine } from 'xstate'
 import type { Claim } from '../../src/model/claim.ts'
 import type { System } from '../../src/model/system.ts'
-import { type EventFields, plain, systemOf } from './system-of.ts'
+import { type EventFields, crowd, plain, systemOf } from './system-of.ts'
 
 /** One component: for each state and event the next state, null where it refuses. */
 export type Table = {
@@ -64,11 +64,15 @@ export const tables = (count: number, eventCount: number, observers = false): fc
 const eventsOf = (all: readonly Table[]): number[] =>
   [...new Set(all.flatMap(({ alphabet, observer }) => (observer ? [] : alphabet)))].sort((a, b) => a - b)
 
-/** The same as a system of machines: component `c0` is in state `s2` where its table is in state 2. */
+/**
+ * The same as a system of machines: component `c0` is in state `s2` where its table is in state 2. Bystanders
+ * follow the components and change nothing.
+ */
 export function asSystem(
   all: readonly Table[],
   claims: System['claims'] = {},
   rest: Partial<System> = {},
+  bystanders = 0,
 ): System {
   const known = eventsOf(all)
   const components = all.map(({ alphabet, next, observer }, index) => {
@@ -83,7 +87,12 @@ export function asSystem(
     return [`c${index}`, plain(machine, { observer, alphabet: Object.fromEntries(names) })] as const
   })
   const events: EventFields = Object.fromEntries(known.map((event) => [`e${event}`, {}]))
-  return systemOf({ ...rest, components: Object.fromEntries(components), events, claims })
+  return systemOf({
+    ...rest,
+    components: { ...Object.fromEntries(components), ...crowd(bystanders) },
+    events,
+    claims,
+  })
 }
 
 /** Every reachable place, breadth first. */
@@ -151,5 +160,5 @@ export function claimOf(
     evaluated()
     return meetsIn(state, wanted) === (kind === 'sometimes')
   }
-  return { kind, sentence: 'as the tables have it', forAll: [], holds: holds as (state: never) => boolean }
+  return { kind, sentence: 'as the tables have it', forAll: [], holds }
 }

@@ -2,7 +2,7 @@
  * Systems of machines put together in a test, where names are data and types have nothing to check: the
  * domains of fields are written in place.
  */
-import type { AnyStateMachine } from 'xstate'
+import { type AnyStateMachine, createMachine } from 'xstate'
 import type { Component, Components } from '../../src/model/component.ts'
 import type { Scalar } from '../../src/model/event.ts'
 import type { System } from '../../src/model/system.ts'
@@ -55,4 +55,12 @@ export function plain(
     alphabet: undefined,
     ...options,
   }
+}
+
+/** Components that know no event: each takes a bit of the state vector and leaves others none to spare. */
+export function crowd(count: number): Components {
+  const machine = createMachine({ id: 'bystander', initial: 'there', states: { there: {} } })
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`bystander${index}`, plain(machine, { alphabet: {} })]),
+  )
 }

@@ -3,7 +3,7 @@
  * observer that refuses, a witness nobody reaches, machines and claims that throw.
  */
 import { describe, expect, it } from 'vitest'
-import { createMachine } from 'xstate'
+import { assign, createMachine } from 'xstate'
 import { check } from '../../src/checker/explore.ts'
 import type { Options, Result } from '../../src/checker/result.ts'
 import { Product } from '../../src/checker/product.ts'
@@ -12,7 +12,7 @@ import { claimsOn } from '../../src/model/claim.ts'
 import { instantiate } from '../../src/model/instance.ts'
 import type { System } from '../../src/model/system.ts'
 import { counter, valueIn } from './counter.ts'
-import { type EventFields, plain, systemOf } from './system-of.ts'
+import { type EventFields, crowd, plain, systemOf } from './system-of.ts'
 
 const { always, sometimes, neverStuck, eventually } = claimsOn<object, { digit: readonly number[] }>()
 
@@ -33,7 +33,7 @@ describe('sizes by closed form', () => {
     ['one counter', [7]],
     ['counters of different sizes', [2, 3, 4, 5]],
     ['more than 1000 local states in one component', [1500, 3]],
-    ['fields that outgrow their widths many times', [40, 33, 17, 9]],
+    ['counters in one word', [40, 33, 17, 9]],
     ['more than 32 events and two words', Array.from({ length: 17 }, () => 2)],
   ])('%s', (_, sizes) => {
     const { outcome, states, transitions, depth } = run(counters(sizes))
@@ -41,6 +41,23 @@ describe('sizes by closed form', () => {
     expect(states).toBe(product(sizes))
     expect(transitions).toBe(product(sizes) * sizes.length)
     expect(depth).toBe(sizes.reduce((sum, size) => sum + size - 1, 0))
+  })
+
+  it('fields that outgrow their widths many times', () => {
+    const sizes = [40, 33, 17, 9]
+    const { components, ...rest } = counters(sizes)
+    const crowded = { ...rest, components: () => ({ ...components({} as never, {} as never), ...crowd(28) }) }
+    for (const compileAt of [0, 1000, Number.POSITIVE_INFINITY]) {
+      const search = new Search(new Product(instantiate(crowded)), compileAt)
+      const layouts = new Set([search.layout])
+      while (!search.done) {
+        search.advance()
+        layouts.add(search.layout)
+      }
+      expect(layouts.size).toBeGreaterThan(3)
+      expect(search.store.count).toBe(product(sizes))
+      expect(search.transitions).toBe(product(sizes) * sizes.length)
+    }
   })
 
   it('vectors of many words: counters that count together have as many states as their common multiple', () => {
@@ -51,7 +68,7 @@ describe('sizes by closed form', () => {
       components: { ...Object.fromEntries(components), alone },
       events: { tick: {}, other: {} },
     })
-    const search = new Search(new Product(instantiate(system)))
+    const search = new Search(new Product(instantiate(system)), 0)
     while (!search.done) search.advance()
     expect(search.layout.words).toBeGreaterThan(4)
     expect(search.store.count).toBe(3 * 1800)
@@ -93,6 +110,18 @@ describe('a violation', () => {
     expect(result.outcome).toBe('violated')
     expect(result.violation).toMatchObject({ kind: 'invariant', claim: 'low' })
     expect(labels(result)?.toSorted()).toEqual(['a0', 'a0', 'a0', 'a1', 'a1', 'a1'])
+  })
+
+  it('is found with a shortest trace deep in a large system', () => {
+    const sizes = [40, 33, 17, 9]
+    const isLast = (s: object) => sizes.every((size, index) => valueIn(s, `c${index}`) === size - 1)
+    const result = run(
+      counters(sizes, { claims: { short: always('one is not at its end', [], (s) => !isLast(s)) } }),
+    )
+    expect(result.violation).toMatchObject({ kind: 'invariant', claim: 'short' })
+    expect(result.violation?.events.length).toBe(39 + 32 + 16 + 8)
+    const shown = counters(sizes, { claims: { ends: sometimes('all are at their ends', [], isLast) } })
+    expect(run(shown)).toMatchObject({ outcome: 'holds', states: product(sizes) })
   })
 
   it('may be the initial state', () => {
@@ -215,6 +244,23 @@ describe('what throws', () => {
     const result = run(systemOf({ components: { c0: plain(machine) }, events: { a: {} } }))
     expect(result.violation).toMatchObject({ kind: 'error', events: [0] })
     expect(result.violation?.label).toMatch(/boom/)
+  })
+
+  it('an action, just when its component has outgrown its field', () => {
+    for (const size of [2, 3, 4, 5, 8, 9, 16, 17]) {
+      const machine = createMachine({
+        id: 'growing',
+        context: { value: 0 },
+        on: {
+          a: { actions: assign({ value: ({ context }) => context.value + 1 }) },
+          b: { actions: assign(({ context }) => (context.value === size - 1 ? boom() : {})) },
+        },
+      })
+      const components = { c0: plain(machine), ...crowd(31) }
+      const result = run(systemOf({ components, events: { a: {}, b: {} } }))
+      expect(result.violation?.kind).toBe('error')
+      expect(labels(result)).toEqual([...Array.from({ length: size - 1 }, () => 'a'), 'b'])
+    }
   })
 
   it.each([
