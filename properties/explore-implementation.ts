@@ -145,13 +145,14 @@ function exhaustive<Scenario>(setup: Setup<Scenario>): KernelReport {
     const result = exploreStates(() => setup.kernelOf(scenario, judge))
     states += result.states
     steps += result.steps
-    const report = { ok: false, covered: `${number(states)} states, up to ${shows}`, schedules: 0, steps }
+    const covered = `${number(states)} states, up to ${shows}`
+    const report = { ok: false, covered, schedules: 0, states, steps }
     if (result.outcome === 'failed')
       return { ...report, failure: describe({ scenario, failure: result.failure }) }
     if (result.outcome === 'bound') return { ...report, bound: result.bound }
   }
   const covered = `exhaustive: ${number(states)} states; ${Object.keys(setup.small).join('; ')}`
-  return { ok: true, covered, schedules: 0, steps }
+  return { ok: true, covered, schedules: 0, states, steps }
 }
 
 /** What is never done, so that a kernel whose operations are all done can still be followed. */

@@ -19,8 +19,9 @@ type Checked = { readonly report: ImplementationReport; readonly failures: reado
 
 function judge(target: Target, name: string, explore: () => KernelReport, options: string): Checked {
   const started = performance.now()
-  const { ok, covered, schedules, steps, failure, bound } = explore()
-  const report = { name, ok, covered, schedules, steps, seconds: (performance.now() - started) / 1000, bound }
+  const { ok, covered, schedules, states, steps, failure, bound } = explore()
+  const elapsed = (performance.now() - started) / 1000
+  const report = { name, ok, covered, schedules, states, steps, seconds: elapsed, bound }
   if (ok || (bound !== undefined && failure === undefined)) return { report, failures: [] }
   const [headline = 'it fails', ...lines] = (failure ?? 'it fails').split('\n')
   const command = `npx lockstep check ${argumentOf(target)} --only kernel${options}`

@@ -45,6 +45,7 @@ export type ImplementationReport = {
   readonly ok: boolean
   readonly covered: string
   readonly schedules: number
+  readonly states: number | undefined
   readonly steps: number
   readonly seconds: number
   readonly bound: string | undefined

@@ -24,7 +24,9 @@ function row({ system, claims, mutants, implementations, exitCode: code }: Syste
   const killed = mutants.filter(({ outcome }) => outcome === 'killed').length
   const time =
     (claims?.seconds ?? 0) + [...mutants, ...implementations].reduce((sum, part) => sum + part.seconds, 0)
-  const schedules = implementations.map((found) => mark(number(found.schedules), found.ok))
+  const schedules = implementations.map(({ ok, states, schedules: ran }) =>
+    mark(states === undefined ? number(ran) : `all of ${number(states)} states`, ok),
+  )
   const claimColumns =
     claims === undefined
       ? ['-', '-', '-', seconds(time)]

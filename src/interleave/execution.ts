@@ -197,10 +197,9 @@ function disagreements(states: States, abstraction: Abstraction): string[] {
   assert(claimed.length > 0, 'the abstraction covers no component')
   return claimed.flatMap(([name, local]) => {
     const expected = states[name]
-    assert(
-      expected !== undefined,
-      `the abstraction names ${name}; the components are ${Object.keys(states).join(', ')}`,
-    )
+    if (expected === undefined) {
+      assert.fail(`the abstraction names ${name}; the components are ${Object.keys(states).join(', ')}`)
+    }
     const fields = Object.keys(local)
     assert(fields.length > 0, `the abstraction says nothing of ${name}`)
     return fields.flatMap((field) => {

@@ -11,6 +11,8 @@ export type KernelReport = {
   /** `1000 schedules, seed 42`, or `exhaustive: 5,850 schedules at cpus=2`. */
   readonly covered: string
   readonly schedules: number
+  /** Distinct states, where states were matched: every schedule through them is covered. */
+  readonly states?: number
   readonly steps: number
   /** What went wrong, with the schedule that shows it. */
   readonly failure?: string
