@@ -79,8 +79,18 @@ class Exploration {
     const seconds = this.#seconds()
     if (seconds - this.#looked < SECONDS_BETWEEN_LOOKS) return
     this.#looked = seconds
-    if (!search.done) this.#bound ??= reached(this.#limits, 0, seconds, 0) ?? heapReached()
+    if (!search.done) this.#bound ??= reached(this.#limits, 0, seconds, 0) ?? this.#heapReached()
     this.#options.onProgress?.(this.#progress(seconds))
+  }
+
+  // The heap holds local states; a component with very many of them hides two.
+  #heapReached(): string | undefined {
+    const text = heapReached()
+    if (text === undefined) return undefined
+    const { component, size } = this.#product.tables.reduce((most, table) =>
+      table.size > most.size ? table : most,
+    )
+    return `${text}; ${component.name} alone has ${size}`
   }
 
   #progress(seconds: number): Progress {

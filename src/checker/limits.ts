@@ -15,7 +15,7 @@ export type Limits = {
 /** State indices are 32-bit, one value short of the sign. */
 const STATES_MAX = 2 ** 31 - 2
 /** Beyond this share of V8's own limit a search stops rather than be killed. */
-const HEAP_SHARE_MAX = 0.85
+const HEAP_SHARE_MAX = 0.7
 
 export const defaultLimits: Limits = {
   statesMax: STATES_MAX,
