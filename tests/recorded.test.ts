@@ -102,7 +102,7 @@ describe('the recorded driver', () => {
       'lock.free: lock.take -> taken',
       'lock.taken: lock.drop [isOwner] -> free',
     ])
-    expect(ofWorker?.transitionsNeverTaken).toEqual(['worker.inside: worker.leave -> worker.outside'])
+    expect(ofWorker?.transitionsNeverTaken).toEqual(['worker.inside: worker.leave -> outside'])
   })
 })
 

@@ -7,6 +7,7 @@ import {
   type AnyEventObject,
   type AnyMachineSnapshot,
   type AnyStateMachine,
+  type AnyStateNode,
   type AnyTransitionDefinition,
   StateMachine,
 } from 'xstate'
@@ -23,7 +24,11 @@ export type Seen = {
   readonly nodes: Set<string>
 }
 
-type Executed = { readonly type: string; readonly params?: { event?: { type?: string }; delay?: unknown } }
+type Executed = {
+  readonly type: string
+  readonly exec?: unknown
+  readonly params?: { event?: { type?: string }; delay?: unknown }
+}
 type Scope = Parameters<AnyStateMachine['transition']>[2]
 type Inspection = {
   readonly type: string
@@ -35,7 +40,8 @@ const MICROSTEPS_MAX = 1_000
 const PURE = new Set(['xstate.raise', 'xstate.cancel'])
 
 // `after` is a delayed raise and its cancellation; the checker offers the event itself, at any time.
-function refuseSideEffect(machine: AnyStateMachine, { type, params }: Executed): void {
+function refuseSideEffect(machine: AnyStateMachine, { type, exec, params }: Executed): void {
+  if (exec === undefined) throw new SideEffectError(`machine '${machine.id}' has no action '${type}'`)
   if (!PURE.has(type)) throw new SideEffectError(`machine '${machine.id}' performs the side effect '${type}'`)
   const delayed = type === 'xstate.raise' && params?.delay !== undefined
   if (delayed && !params?.event?.type?.startsWith('xstate.after.')) {
@@ -110,7 +116,12 @@ export class Chart {
 
   #record({ type, _transitions, snapshot }: Inspection): void {
     if (type !== '@xstate.microstep') return
-    for (const transition of _transitions ?? []) this.seen.transitions.add(transition)
+    for (const transition of _transitions ?? []) {
+      this.seen.transitions.add(transition)
+      // A state that is left before the machine first comes to rest shows in no snapshot.
+      for (let node: AnyStateNode | undefined = transition.source; node !== undefined; node = node.parent)
+        this.seen.nodes.add(node.id)
+    }
     if (snapshot !== undefined) this.#enter(snapshot)
   }
 
@@ -121,16 +132,18 @@ export class Chart {
   /** The state before any event. */
   initial(input: unknown): AnyMachineSnapshot {
     const snapshot = this.machine.getInitialSnapshot(this.#scope, input) as AnyMachineSnapshot
+    // xstate keeps what was thrown in the first state instead of throwing it.
+    if (snapshot.status === 'error') throw snapshot.error
     this.#enter(snapshot)
     return snapshot
   }
 
-  /** Whether some transition is selected. `after` must be pending: a wildcard does not accept a time-out. */
+  /** Whether some transition is selected. A time-out must be pending: a state that set it is active. */
   accepts(snapshot: AnyMachineSnapshot, event: AnyEventObject): boolean {
     if (snapshot.status !== 'active') return false
-    const selected = this.machine.getTransitionData(snapshot, event)
-    if (!event.type.startsWith('xstate.after.')) return selected.length > 0
-    return selected.some((transition) => transition.eventType === event.type)
+    const isTimeout = event.type.startsWith('xstate.after.')
+    if (isTimeout && !snapshot._nodes.some(({ transitions }) => transitions.has(event.type))) return false
+    return this.machine.getTransitionData(snapshot, event).length > 0
   }
 
   /** The state after an accepted event, entered and exited, raised and settled. */

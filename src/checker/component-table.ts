@@ -18,7 +18,8 @@ export class EvaluationError extends Error {
   override readonly name = 'EvaluationError'
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const message = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ')
 
 export class ComponentTable {
   readonly component: ComponentInstance
@@ -90,14 +91,13 @@ export class ComponentTable {
     this.next = next
   }
 
+  // Writes the whole row: one whose guards threw may have left a part of its own here.
   #fillAcceptance(id: number, snapshot: AnyMachineSnapshot): void {
     this.accepts.set(this.#open, id * this.eventWords)
     this.alphabet.forEach((event, position) => {
-      if (this.chart.accepts(snapshot, this.#events[event]!.local)) {
-        this.accepts[id * this.eventWords + (event >>> 5)]! |= 1 << (event & 31)
-      } else {
-        this.next[id * this.alphabet.length + position] = REFUSED
-      }
+      const accepted = this.chart.accepts(snapshot, this.#events[event]!.local)
+      if (accepted) this.accepts[id * this.eventWords + (event >>> 5)]! |= 1 << (event & 31)
+      this.next[id * this.alphabet.length + position] = accepted ? UNKNOWN : REFUSED
     })
   }
 
@@ -116,7 +116,7 @@ export class ComponentTable {
       this.next[entry] = next
       return next
     } catch (error) {
-      const where = `component ${this.component.name}, event ${label}: ${message(error).replaceAll('\n', ' ')}`
+      const where = `component ${this.component.name}, event ${label}: ${message(error)}`
       if (error instanceof ContextError || error instanceof SideEffectError)
         throw new IllFormedError(where, { cause: error })
       throw new EvaluationError(where, { cause: error })

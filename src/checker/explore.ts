@@ -42,6 +42,10 @@ class Exploration {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#product = new Product(instance)
     this.#search = new Search(this.#product)
+    this.#search.heeds = (component) => {
+      const { name, family } = instance.components[component]!
+      return this.#wanted(family) || this.#wanted(name)
+    }
     this.#watch = new ClaimWatch(this.#product, (name) => this.#wanted(name))
     this.#screen = new Screen(this.#search, this.#watch)
   }
@@ -145,7 +149,6 @@ class Exploration {
   #refused(): void {
     const { index, event, component } = this.#search.refusal!
     const { name, family } = this.#product.instance.components[component]!
-    if (!this.#wanted(family) && !this.#wanted(name)) return
     this.#violation = {
       kind: 'observer',
       claim: family,
@@ -172,9 +175,7 @@ class Exploration {
           this.#product.tables[part]!.snapshots[this.#search.idAt(index, part)]!.status !== 'active',
       )
     const allowed = (index: number) =>
-      finals.length > 0
-        ? finals.every((final) => final.holds((part) => this.#search.idAt(index, part)))
-        : isDone(index)
+      finals.length > 0 ? finals.every((final) => this.#search.asks(final, index)) : isDone(index)
     const index = stuck.splice(0).find((candidate) => !allowed(candidate))
     if (index === undefined) return
     this.#violation = { kind: 'stuck', claim: names[0]!, label: names[0]!, events: this.#eventsTo(index) }

@@ -7,6 +7,7 @@ import type { Instance } from '../model/instance.ts'
 import { type Graph, someEdge } from './graph.ts'
 import type { ClassUse, FairSet } from './progress.ts'
 
+type Step = { readonly source: number; readonly event: number }
 type Walk = { readonly events: number[]; readonly state: number }
 
 /** The events of a fair loop from `entry` back to `entry`, at least one. */
@@ -32,12 +33,12 @@ export function fairLoop(
     const walk = byRest
       ? walkTo(graph, set, state, (_, target) => !enabledIn(index, target))
       : walkTo(graph, set, state, (event) => taken && events.includes(event))
-    loop.push(...walk.events)
+    for (const event of walk.events) loop.push(event)
     state = walk.state
     visited.push(state)
   })
   if (state !== entry || loop.length === 0)
-    loop.push(...walkTo(graph, set, state, (_, target) => target === entry).events)
+    return loop.concat(walkTo(graph, set, state, (_, target) => target === entry).events)
   return loop
 }
 
@@ -48,17 +49,23 @@ function walkTo(
   start: number,
   wanted: (event: number, target: number) => boolean,
 ): Walk {
-  const walks = new Map<number, Walk>([[start, { events: [], state: start }]])
-  for (const [state, walk] of walks) {
-    let found: Walk | undefined
-    someEdge(graph, state, (event, target) => {
+  const reached = new Map<number, Step | undefined>([[start, undefined]])
+  for (const source of reached.keys()) {
+    let last: (Step & { readonly target: number }) | undefined
+    someEdge(graph, source, (event, target) => {
       if (set.label[target] !== set.within) return false
-      const next = { events: [...walk.events, event], state: target }
-      if (wanted(event, target)) found = next
-      else if (!walks.has(target)) walks.set(target, next)
-      return found !== undefined
+      if (wanted(event, target)) last = { source, event, target }
+      else if (!reached.has(target)) reached.set(target, { source, event })
+      return last !== undefined
     })
-    if (found !== undefined) return found
+    if (last !== undefined) return { events: eventsAlong(reached, last), state: last.target }
   }
   assert.fail('a strongly connected set has no way to one of its own states')
+}
+
+function eventsAlong(reached: ReadonlyMap<number, Step | undefined>, last: Step): number[] {
+  const events: number[] = []
+  for (let step: Step | undefined = last; step !== undefined; step = reached.get(step.source))
+    events.push(step.event)
+  return events.reverse()
 }

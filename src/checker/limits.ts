@@ -20,7 +20,8 @@ const HEAP_SHARE_MAX = 0.7
 export const defaultLimits: Limits = {
   statesMax: STATES_MAX,
   secondsMax: Number.POSITIVE_INFINITY,
-  bytesMax: Math.floor((process.constrainedMemory?.() || totalmem()) * 0.7),
+  // Without a constraint the process is told 0 or a number beyond any memory.
+  bytesMax: Math.floor(Math.min(process.constrainedMemory?.() || Number.POSITIVE_INFINITY, totalmem()) * 0.7),
 }
 
 /** Why the search must stop here, or undefined while it may go on. */

@@ -2,7 +2,7 @@
  * The identity of a local state: everything xstate keeps (value, context, history, status) as one canonical
  * string. Context must be plain JSON: a Set or Map would serialise to `{}` and merge states silently.
  */
-import type { AnyMachineSnapshot } from 'xstate'
+import type { AnyMachineSnapshot, AnyStateNode } from 'xstate'
 
 /** Context that the checker cannot tell apart or keep: the message names the path and what was found there. */
 export class ContextError extends Error {
@@ -82,10 +82,19 @@ export function canonical(value: unknown, path = 'value'): string {
   throw new ContextError(`${fault?.path ?? path} ${fault?.text ?? 'is not plain JSON'}`)
 }
 
+// Eventless transitions of parallel regions are taken in the order in which their states were entered, which
+// nothing else in a snapshot shows; it is kept where there is an order to speak of.
+function settlingOrder({ _nodes }: AnyMachineSnapshot): string {
+  const settles = (node: AnyStateNode | undefined): boolean =>
+    node !== undefined && (node.always !== undefined || settles(node.parent))
+  const waiting = _nodes.filter((node) => (node.type === 'atomic' || node.type === 'final') && settles(node))
+  return waiting.length < 2 ? '' : waiting.map(({ id }) => id).join()
+}
+
 /** The canonical string of a snapshot. Throws ContextError where the context is not plain JSON. */
 export function keyOf(snapshot: AnyMachineSnapshot): string {
   const history: Record<string, { id: string }[]> = snapshot.historyValue ?? {}
-  const remembered = Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => node.id)])
+  const remembered = Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => node.id).sort()])
   const output = snapshot.status === 'active' ? '' : canonical(snapshot.output, 'output')
   return [
     snapshot.status,
@@ -93,12 +102,18 @@ export function keyOf(snapshot: AnyMachineSnapshot): string {
     canonical(snapshot.context, 'context'),
     remembered.length === 0 ? '' : canonical(Object.fromEntries(remembered), 'history'),
     output,
+    settlingOrder(snapshot),
   ].join('|')
 }
 
-/** Freezes a context all the way down, so that an action that changes it in place is an error, not a merge. */
+const frozen = new WeakSet<object>()
+
+/**
+ * Freezes a context all the way down, so that an action that changes it in place is an error, not a merge.
+ * What the machine's writer froze is gone through too: it may hold something that is not.
+ */
 export function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
-  Object.freeze(value)
+  if (typeof value !== 'object' || value === null || frozen.has(value)) return
+  frozen.add(Object.freeze(value))
   Object.values(value).forEach(freeze)
 }

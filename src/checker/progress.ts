@@ -16,7 +16,9 @@ export type Lasso = { readonly instance: ClaimInstance; readonly prefix: number[
 /** States that a claim's failing run may pass, each with the one it was reached from; a start has itself. */
 type Region = {
   readonly states: number[]
-  readonly from: Map<number, { state: number; event: number } | undefined>
+  /** For each state of the graph the one it was reached from; itself for a start, -1 outside the region. */
+  readonly sources: Int32Array
+  readonly events: Int32Array
 }
 
 /** A set of states a run may stay in, and how the fairness classes fare there. */
@@ -57,15 +59,16 @@ function checkClaim(
   if (claim.kind !== 'leadsTo' && claim.kind !== 'eventually') return undefined
   const memo = (holds: typeof claim.to) => {
     const predicate = new MemoPredicate(name, holds, ids, reader)
-    return (state: number) => predicate.holds((component) => search.idAt(state, component))
+    return (state: number) => search.asks(predicate, state)
   }
   const to = memo(claim.to)
   const from = claim.kind === 'leadsTo' ? memo(claim.from) : (state: number) => state === 0
   const region = regionOf(graph, from, to)
   const prefixTo = (state: number): number[] => {
-    const step = region.from.get(state)
-    if (step === undefined) return search.eventsAlong(search.pathTo(state))
-    return [...prefixTo(step.state), step.event]
+    const events: number[] = []
+    let start = state
+    for (; region.sources[start] !== start; start = region.sources[start]!) events.push(region.events[start]!)
+    return [...search.eventsAlong(search.pathTo(start)), ...events.reverse()]
   }
   const stuck = region.states.find((state) => graph.offsets[state] === graph.offsets[state + 1])
   if (stuck !== undefined) return { instance, prefix: prefixTo(stuck), loop: [] }
@@ -83,23 +86,25 @@ function checkClaim(
 function regionOf(graph: Graph, from: (state: number) => boolean, to: (state: number) => boolean): Region {
   const avoiding = new Uint8Array(graph.size)
   for (let state = 0; state < graph.size; state++) avoiding[state] = to(state) ? 0 : 1
-  const reached: Region['from'] = new Map()
+  const sources = new Int32Array(graph.size).fill(-1)
+  const events = new Int32Array(graph.size)
   const states: number[] = []
   for (let state = 0; state < graph.size; state++) {
     if (avoiding[state] === 0 || !from(state)) continue
-    reached.set(state, undefined)
+    sources[state] = state
     states.push(state)
   }
   for (const state of states) {
     someEdge(graph, state, (event, target) => {
-      if (avoiding[target] === 1 && !reached.has(target)) {
-        reached.set(target, { state, event })
+      if (avoiding[target] === 1 && sources[target] === -1) {
+        sources[target] = state
+        events[target] = event
         states.push(target)
       }
       return false
     })
   }
-  return { states, from: reached }
+  return { states, sources, events }
 }
 
 /** How each fairness class fares in a set of states. */
@@ -149,7 +154,8 @@ function findFairSet(graph: Graph, region: Region, classes: Classes): FairSet | 
     const rest = states.filter((state) => !someEdge(graph, state, (event) => avoided.has(event)))
     const inner = ++labels
     for (const state of rest) label[state] = inner
-    pending.push(...components.of(inner, rest))
+    // Not spread: there may be more of them than a call takes arguments.
+    for (const component of components.of(inner, rest)) pending.push(component)
   }
   return undefined
 }

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { type ComponentTable, EvaluationError } from './component-table.ts'
 import { generateStepper } from './generated-stepper.ts'
 import { type Layout, layoutOf, pack, unpack, widthFor } from './layout.ts'
+import type { MemoPredicate } from './predicate.ts'
 import type { Product, Vector } from './product.ts'
 import {
   type Batch,
@@ -47,6 +48,8 @@ export class Search {
   /** The states without successors, in order of discovery. */
   readonly stuck: number[] = []
   refusal: Refusal | undefined
+  /** Whether a refusal by this observer counts. */
+  heeds: (component: number) => boolean = () => true
   #layout: Layout
   #stepper: Stepper
   readonly #batch: Batch
@@ -121,12 +124,23 @@ export class Search {
 
   /** Calls `visit` with each successor of a state of a finished search. */
   successors(index: number, visit: (event: number, target: number) => void): void {
+    // A step that threw may have left its signals; the states looked at here were expanded before it.
+    this.#signals.fill(0)
     this.#stepper.reset()
     this.#stepper.expand(index, index + 1)
     this.#stepper.commit()
     const { events, targets } = this.#batch
     const size = this.#stepper.size()
     for (let k = 0; k < size; k++) visit(events[k]!, targets[k]!)
+  }
+
+  /** Whether a predicate holds in state `index`. Throws SearchError where it throws. */
+  asks(predicate: MemoPredicate, index: number): boolean {
+    try {
+      return predicate.holds((component) => this.idAt(index, component))
+    } catch (error) {
+      throw error instanceof Error ? new SearchError(error, index, undefined) : error
+    }
   }
 
   /** The indices from the initial state to `index` along first discoveries: a shortest path. */
@@ -177,7 +191,7 @@ export class Search {
         if (index >= this.#next) this.stuck.push(index)
       },
       refused: (index, event, component) => {
-        this.refusal ??= { index, event, component }
+        if (this.heeds(component)) this.refusal ??= { index, event, component }
       },
     }
     const workings = {

@@ -51,8 +51,10 @@ export class Store {
       parents.set(this.parents.subarray(0, this.count))
       Object.assign(this, { vectors, parents, capacity })
     }
-    if (needed <= this.slots.length * LOAD_MAX) return grows
-    this.slots = new Int32Array(2 * this.slots.length)
+    let length = this.slots.length
+    while (needed > length * LOAD_MAX) length *= 2
+    if (length === this.slots.length) return grows
+    this.slots = new Int32Array(length)
     this.rehash()
     return true
   }

@@ -69,7 +69,7 @@ const fail = (system: System, text: string): never => {
 /** Default bounds overridden by the given ones. Throws UsageError for an unknown name or a value out of range. */
 export function resolveBounds(system: System, overrides: Bounds = {}): Bounds {
   for (const [name, value] of Object.entries(overrides)) {
-    if (!(name in system.bounds)) {
+    if (!Object.hasOwn(system.bounds, name)) {
       throw new UsageError(
         `${system.name} has no bound '${name}'; it has ${Object.keys(system.bounds).join(', ') || 'none'}`,
       )
@@ -186,7 +186,8 @@ function fairnessClasses(system: System, events: readonly EventInstance[]): Inst
  * IllFormedError for a system that cannot be checked, UsageError for a bound or mutant that does not exist.
  */
 export function instantiate(system: System, overrides: Bounds = {}, mutantName?: string): Instance {
-  const mutant = mutantName === undefined ? undefined : system.mutants[mutantName]
+  const known = mutantName !== undefined && Object.hasOwn(system.mutants, mutantName)
+  const mutant = known ? system.mutants[mutantName] : undefined
   if (mutantName !== undefined && mutant === undefined) {
     throw new UsageError(
       `${system.name} has no mutant '${mutantName}'; it has ${Object.keys(system.mutants).join(', ') || 'none'}`,

@@ -41,7 +41,7 @@ function isFair({ edges }: NaiveProduct, set: ReadonlySet<number>, { strength, e
   return taken || (strength === 'weak' ? enabled.length < set.size : enabled.length === 0)
 }
 
-/** Whether some fair run goes from a state of `from` along states outside `to` for ever, or until nothing is enabled. */
+/** Whether some fair run goes from a state of `from` along states outside `to` for ever, or until it is stuck. */
 export function canFail(
   naive: NaiveProduct,
   from: readonly boolean[],
