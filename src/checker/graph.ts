@@ -18,13 +18,14 @@ export function graphOf(search: Search): Graph {
   const targets = new Int32Array(search.transitions)
   const events = new Int32Array(search.transitions)
   let edge = 0
-  for (let state = 0; state < size; state++) {
-    search.successors(state, (event, target) => {
-      targets[edge] = target
-      events[edge++] = event
-    })
-    offsets[state + 1] = edge
-  }
+  search.edges((source, event, target) => {
+    targets[edge] = target
+    events[edge++] = event
+    offsets[source + 1] = edge
+  })
+  // States without successors have been passed over.
+  for (let state = 0; state < size; state++)
+    offsets[state + 1] = Math.max(offsets[state]!, offsets[state + 1]!)
   return { size, offsets, targets, events }
 }
 

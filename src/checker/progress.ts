@@ -72,14 +72,16 @@ function checkClaim(
   }
   const stuck = region.states.find((state) => graph.offsets[state] === graph.offsets[state + 1])
   if (stuck !== undefined) return { instance, prefix: prefixTo(stuck), loop: [] }
-  const fair = findFairSet(graph, region, search.product.instance.fairness)
+  const { fairness, events } = search.product.instance
+  const classesOf = classesOfEvents(fairness, events.length)
+  const fair = findFairSet(graph, region, fairness, classesOf)
   if (fair === undefined) return undefined
   const entry = region.states.find((state) => fair.label[state] === fair.within)!
-  const use = classUse(graph, fair, search.product.instance.fairness)
+  const use = classUse(graph, fair, fairness, classesOf)
   return {
     instance,
     prefix: prefixTo(entry),
-    loop: fairLoop(graph, fair, entry, search.product.instance.fairness, use),
+    loop: fairLoop(graph, fair, entry, fairness, use),
   }
 }
 
@@ -107,33 +109,46 @@ function regionOf(graph: Graph, from: (state: number) => boolean, to: (state: nu
   return { states, sources, events }
 }
 
+/** For each event, the fairness classes it belongs to, as indices into `classes`. */
+function classesOfEvents(classes: Classes, eventCount: number): readonly (readonly number[])[] {
+  const classesOf = Array.from({ length: eventCount }, (): number[] => [])
+  classes.forEach(({ events }, index) => events.forEach((event) => classesOf[event]!.push(index)))
+  return classesOf
+}
+
 /** How each fairness class fares in a set of states. */
-export function classUse(graph: Graph, { states, label, within }: FairSet, classes: Classes): ClassUse[] {
-  const classesOf = new Map<number, number[]>()
-  classes.forEach(({ events }, index) =>
-    events.forEach((event) => classesOf.set(event, [...(classesOf.get(event) ?? []), index])),
-  )
+export function classUse(
+  graph: Graph,
+  { states, label, within }: FairSet,
+  classes: Classes,
+  classesOf: readonly (readonly number[])[],
+): ClassUse[] {
   const use = classes.map((): ClassUse => ({ taken: false, enabled: false, disabled: false }))
+  const enabledIn = new Int32Array(classes.length).fill(-1)
   for (const state of states) {
-    const enabled = new Set<number>()
-    someEdge(graph, state, (event, target) => {
-      for (const index of classesOf.get(event) ?? []) {
-        enabled.add(index)
-        if (label[target] === within) use[index]!.taken = true
+    for (let edge = graph.offsets[state]!; edge < graph.offsets[state + 1]!; edge++) {
+      const isInside = label[graph.targets[edge]!] === within
+      for (const index of classesOf[graph.events[edge]!]!) {
+        enabledIn[index] = state
+        if (isInside) use[index]!.taken = true
       }
-      return false
-    })
-    use.forEach((one, index) => {
-      if (enabled.has(index)) one.enabled = true
-      else one.disabled = true
-    })
+    }
+    for (let index = 0; index < use.length; index++) {
+      if (enabledIn[index] === state) use[index]!.enabled = true
+      else use[index]!.disabled = true
+    }
   }
   return use
 }
 
 // Weak: a class enabled throughout and never taken forbids staying. Strong: one enabled anywhere and never
 // taken; a run may then stay only among the states where it is not enabled.
-function findFairSet(graph: Graph, region: Region, classes: Classes): FairSet | undefined {
+function findFairSet(
+  graph: Graph,
+  region: Region,
+  classes: Classes,
+  classesOf: readonly (readonly number[])[],
+): FairSet | undefined {
   const label = new Int32Array(graph.size)
   for (const state of region.states) label[state] = 1
   const components = new Components(graph, label)
@@ -143,7 +158,7 @@ function findFairSet(graph: Graph, region: Region, classes: Classes): FairSet | 
     const within = ++labels
     for (const state of states) label[state] = within
     const set: FairSet = { states, label, within }
-    const use = classUse(graph, set, classes)
+    const use = classUse(graph, set, classes, classesOf)
     const starved = use.some(({ taken, disabled }) => !taken && !disabled)
     if (starved) continue
     const refused = classes.filter(

@@ -134,6 +134,19 @@ export class Search {
     for (let k = 0; k < size; k++) visit(events[k]!, targets[k]!)
   }
 
+  /** Calls `visit` with every edge of a finished search, state by state, in the order of `successors`. */
+  edges(visit: (source: number, event: number, target: number) => void): void {
+    const { events, sources, targets } = this.#batch
+    this.#signals.fill(0)
+    for (let next = 0; next < this.store.count;) {
+      this.#stepper.reset()
+      next = this.#stepper.expand(next, this.store.count)
+      this.#stepper.commit()
+      const size = this.#stepper.size()
+      for (let k = 0; k < size; k++) visit(sources[k]!, events[k]!, targets[k]!)
+    }
+  }
+
   /** Whether a predicate holds in state `index`. Throws SearchError where it throws. */
   asks(predicate: MemoPredicate, index: number): boolean {
     try {

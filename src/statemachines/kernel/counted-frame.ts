@@ -12,7 +12,7 @@ export type Event =
   | { type: 'page.map'; page: Page; frame: Frame } //                                  allocated for a mapping
   | { type: 'page.share'; cpu: Cpu; page: Page; other: Page; frame: Frame } //         one more mapping
   | { type: 'page.copy'; cpu: Cpu; page: Page; frame: Frame; copy: Frame } //          a copy is allocated
-  | { type: 'page.reuse'; cpu: Cpu; page: Page; frame: Frame } //                      nobody else has it: write in place
+  | { type: 'page.reuse'; cpu: Cpu; page: Page; frame: Frame } // written in place
   | { type: 'frame.pin'; page: Page; frame: Frame } //                                 a reference outside the tables
   | { type: 'frame.unpin'; frame: Frame }
   | { type: 'frame.release'; cpu: Cpu; frame: Frame } //                               one reference less
