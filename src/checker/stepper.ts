@@ -8,7 +8,7 @@ import type { Product } from './product.ts'
 import type { Store } from './store.ts'
 
 /** Successors a batch holds before it is committed. */
-export const BATCH = 1024
+export const BATCH = 512
 
 /** What the generated code asks the search for, off the fast path. */
 export type Callbacks = {
