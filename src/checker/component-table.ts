@@ -8,10 +8,13 @@ import { IllFormedError } from '../model/instance.ts'
 import { Chart, SideEffectError } from './chart.ts'
 import { ContextError, freeze, keyOf } from './local-state.ts'
 
-/** A table entry that xstate has not been asked for yet. */
+/** A table entry that xstate has not been asked for yet: neither whether nor where to. */
 export const UNKNOWN = -2
 /** A table entry for an event the component refuses in that state. */
 export const REFUSED = -1
+
+/** A table entry for an event the component accepts, of which the next state is not known yet. */
+const ACCEPTED = -3
 
 /** A machine threw while a guard or an action ran; the message says where. */
 export class EvaluationError extends Error {
@@ -29,27 +32,28 @@ export class ComponentTable {
   readonly snapshots: AnyMachineSnapshot[] = []
   /** Row-major: `next[state * alphabet.length + position]`. */
   next: Int32Array
-  /** Row-major bit sets over all events of the instance; events outside the alphabet are set. */
+  /** Row-major bit sets over all events of the instance, clear for those known to be refused. */
   accepts: Int32Array
   readonly eventWords: number
   readonly #ids = new Map<string, number>()
   readonly #events: readonly EventInstance[]
-  readonly #open: Int32Array
+  /** For each event of the instance, where it stands in a row. */
+  readonly #positions: Int32Array
 
   constructor(index: number, { components, events, system }: Instance, charts: Map<unknown, Chart>) {
     this.component = components[index]!
     this.#events = events
     this.alphabet = events.flatMap(({ participants }, event) => (participants.includes(index) ? [event] : []))
     this.eventWords = Math.max(1, Math.ceil(events.length / 32))
-    this.#open = new Int32Array(this.eventWords).fill(-1)
-    for (const event of this.alphabet) this.#open[event >>> 5]! &= ~(1 << (event & 31))
+    this.#positions = new Int32Array(events.length).fill(-1)
+    this.alphabet.forEach((event, position) => (this.#positions[event] = position))
     const { machine, name, input } = this.component
     try {
       const chart = charts.get(machine) ?? new Chart(machine)
       charts.set(machine, chart)
       this.chart = chart
       this.next = new Int32Array(4 * this.alphabet.length).fill(UNKNOWN)
-      this.accepts = new Int32Array(4 * this.eventWords)
+      this.accepts = new Int32Array(4 * this.eventWords).fill(-1)
       this.intern(chart.initial(input))
     } catch (error) {
       throw new IllFormedError(`system ${system.name}: component ${name}: ${message(error)}`, {
@@ -62,7 +66,7 @@ export class ComponentTable {
     return this.snapshots.length
   }
 
-  /** The id of a local state; a new one has its acceptance set computed at once, its steps when asked for. */
+  /** The id of a local state; what a new one accepts and where it goes is asked for when needed. */
   intern(snapshot: AnyMachineSnapshot): number {
     if (Object.keys(snapshot.children).length > 0) {
       throw new SideEffectError(
@@ -75,7 +79,6 @@ export class ComponentTable {
     freeze(snapshot.context)
     const id = this.size
     this.#reserve(id + 1)
-    this.#fillAcceptance(id, snapshot)
     this.snapshots.push(snapshot)
     this.#ids.set(key, id)
     return id
@@ -83,7 +86,7 @@ export class ComponentTable {
 
   #reserve(size: number): void {
     if (size * this.eventWords <= this.accepts.length) return
-    const accepts = new Int32Array(2 * size * this.eventWords)
+    const accepts = new Int32Array(2 * size * this.eventWords).fill(-1)
     accepts.set(this.accepts)
     this.accepts = accepts
     const next = new Int32Array(2 * size * this.alphabet.length).fill(UNKNOWN)
@@ -91,30 +94,35 @@ export class ComponentTable {
     this.next = next
   }
 
-  // Writes the whole row: one whose guards threw may have left a part of its own here.
-  #fillAcceptance(id: number, snapshot: AnyMachineSnapshot): void {
-    this.accepts.set(this.#open, id * this.eventWords)
-    this.alphabet.forEach((event, position) => {
-      const accepted = this.chart.accepts(snapshot, this.#events[event]!.local)
-      if (accepted) this.accepts[id * this.eventWords + (event >>> 5)]! |= 1 << (event & 31)
-      this.next[id * this.alphabet.length + position] = accepted ? UNKNOWN : REFUSED
-    })
-  }
-
+  /** Whether the component accepts an event it knows; xstate is asked once. Throws EvaluationError. */
   accepted(state: number, event: number): boolean {
-    return (this.accepts[state * this.eventWords + (event >>> 5)]! & (1 << (event & 31))) !== 0
+    const position = this.#positions[event]!
+    const entry = state * this.alphabet.length + position
+    if (this.next[entry] === UNKNOWN) {
+      const { local, label } = this.#events[event]!
+      const accepted = this.#guarded(label, () => this.chart.accepts(this.snapshots[state]!, local))
+      this.next[entry] = accepted ? ACCEPTED : REFUSED
+      if (!accepted) this.accepts[state * this.eventWords + (event >>> 5)]! &= ~(1 << (event & 31))
+    }
+    return this.next[entry] !== REFUSED
   }
 
   /** The next local state for the event at `position` of the alphabet, or REFUSED. Throws EvaluationError. */
   step(state: number, position: number): number {
     const entry = state * this.alphabet.length + position
     const known = this.next[entry]!
-    if (known !== UNKNOWN) return known
-    const { local, label } = this.#events[this.alphabet[position]!]!
+    if (known >= 0) return known
+    const event = this.alphabet[position]!
+    if (!this.accepted(state, event)) return REFUSED
+    const { local, label } = this.#events[event]!
+    const next = this.#guarded(label, () => this.intern(this.chart.step(this.snapshots[state]!, local)))
+    this.next[entry] = next
+    return next
+  }
+
+  #guarded<T>(label: string, ask: () => T): T {
     try {
-      const next = this.intern(this.chart.step(this.snapshots[state]!, local))
-      this.next[entry] = next
-      return next
+      return ask()
     } catch (error) {
       const where = `component ${this.component.name}, event ${label}: ${message(error)}`
       if (error instanceof ContextError || error instanceof SideEffectError)

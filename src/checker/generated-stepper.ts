@@ -31,7 +31,7 @@ function successor(product: Product, layout: Layout, event: number): string {
     const entry = `S[${component}] * ${product.tables[component]!.alphabet.length} + ${position}`
     const next = `n${component}`
     changed.set(word, [...(changed.get(word) ?? []), `((S[${component}] ^ ${next}) << ${shift})`])
-    const lookUp = `let ${next} = N${component}[${entry}]; if (${next} < 0) { `
+    const lookUp = `let ${next} = N${component}[${entry}]; if (${next} < 0) { if (!permits(${event}, S, i)) break; `
     const observer = product.tables[component]!.component.observer
     const miss = `${next} = tabulate(${component}, S[${component}], ${position}, i, ${event}); `
     const refuse = observer
@@ -91,7 +91,7 @@ function expandFunction(product: Product, { words, fields }: Layout): string {
       const group = (word * 32) / EVENTS_PER_FUNCTION + part
       return `if ((bits & ${mask}) !== 0) take${group}(bits & ${mask}, i, ${vector})`
     })
-    return `bits = ${[all, ...constrained].join(' & ')}; if (bits !== 0) { any = true; ${calls.join('; ')} }`
+    return `bits = ${[all, ...constrained].join(' & ')}; if (bits !== 0) { ${calls.join('; ')} }`
   })
   return `
   function expand(i, end) {
@@ -99,9 +99,8 @@ function expandFunction(product: Product, { words, fields }: Layout): string {
     let bits = 0
     for (; i < end && size < ${BATCH}; i++) {
       const mark = size
-      let any = false
       ${[...loads, ...ids, ...takes].join('\n      ')}
-      if (!any) stuck(i)
+      if (size === mark) stuck(i)
       if (signals[${OVERFLOWED}] !== 0) { size = mark; return i }
       if (signals[${REPLACED}] !== 0) { signals[${REPLACED}] = 0; return i + 1 }
     }
@@ -156,7 +155,7 @@ export function generateStepper({ product, layout, store, batch, signals, callba
   const batchMax = batch.events.length
   const indices = product.tables.map((_, index) => index)
   const source = `'use strict'
-  const { tabulate, stuck, refused } = callbacks, { events, sources, targets, fresh } = batch
+  const { permits, tabulate, stuck, refused } = callbacks, { events, sources, targets, fresh } = batch
   const S = new Int32Array(${indices.length}), H = new Int32Array(${batchMax})
   const B = new Int32Array(${batchMax * layout.words})
   let size = 0, V, T, P, ${indices.map((index) => `N${index}, A${index}`).join(', ')}

@@ -43,7 +43,10 @@ export class Product {
   }
 
   accepts(vector: Vector, event: number): boolean {
-    return this.refusing(vector, event).length === 0
+    return this.instance.events[event]!.participants.every((index) => {
+      const table = this.tables[index]!
+      return table.component.observer || table.accepted(vector[index]!, event)
+    })
   }
 
   /** The components that refuse an event here; observers never block, so they are not among them. */

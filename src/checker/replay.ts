@@ -178,8 +178,10 @@ class Replayer {
 
   #errorObjection(event: number | undefined): string | undefined {
     try {
-      if (event !== undefined) this.#product.step(this.#vector, event)
-      else this.#product.instance.claims.forEach((claim) => this.#judge.asksAll(claim, this.#vector))
+      if (event === undefined) {
+        this.#product.enabled(this.#vector)
+        this.#product.instance.claims.forEach((claim) => this.#judge.asksAll(claim, this.#vector))
+      } else this.#product.step(this.#vector, event)
     } catch {
       return undefined
     }

@@ -4,7 +4,6 @@
  * the business of explore.ts.
  */
 import assert from 'node:assert/strict'
-import { type ComponentTable, EvaluationError } from './component-table.ts'
 import { generateStepper } from './generated-stepper.ts'
 import { type Layout, layoutOf, pack, unpack, widthFor } from './layout.ts'
 import type { MemoPredicate } from './predicate.ts'
@@ -149,11 +148,7 @@ export class Search {
 
   /** Whether a predicate holds in state `index`. Throws SearchError where it throws. */
   asks(predicate: MemoPredicate, index: number): boolean {
-    try {
-      return predicate.holds((component) => this.idAt(index, component))
-    } catch (error) {
-      throw error instanceof Error ? new SearchError(error, index, undefined) : error
-    }
+    return attempt(index, undefined, () => predicate.holds((component) => this.idAt(index, component)))
   }
 
   /** The indices from the initial state to `index` along first discoveries: a shortest path. */
@@ -192,7 +187,7 @@ export class Search {
       tabulate: (component, state, position, from, event) => {
         const table = tables[component]!
         const rows = table.next
-        const next = tabulate(table, state, position, from, event)
+        const next = attempt(from, event, () => table.step(state, position))
         if (widthFor(table.size) > this.#layout.fields[component]!.width) this.#signals[OVERFLOWED] = 1
         if (table.next !== rows) {
           this.#stepper.bind()
@@ -200,6 +195,13 @@ export class Search {
         }
         return next
       },
+      permits: (event, ids, from) =>
+        attempt(from, undefined, () =>
+          this.product.instance.events[event]!.participants.every(
+            (component) =>
+              tables[component]!.component.observer || tables[component]!.accepted(ids[component]!, event),
+          ),
+        ),
       stuck: (index) => {
         if (index >= this.#next) this.stuck.push(index)
       },
@@ -228,17 +230,11 @@ export class Search {
   }
 }
 
-function tabulate(
-  table: ComponentTable,
-  state: number,
-  position: number,
-  from: number,
-  event: number,
-): number {
+// What a machine throws is laid to the state it was asked in, and to the step being taken, where there is one.
+function attempt<T>(from: number, event: number | undefined, ask: () => T): T {
   try {
-    return table.step(state, position)
+    return ask()
   } catch (error) {
-    if (error instanceof EvaluationError || error instanceof Error) throw new SearchError(error, from, event)
-    throw error
+    throw error instanceof Error ? new SearchError(error, from, event) : error
   }
 }

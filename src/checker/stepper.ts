@@ -20,6 +20,8 @@ export type Callbacks = {
     from: number,
     event: number,
   ) => number
+  /** Whether every participant that may refuse the event accepts it, given all local state ids. May throw. */
+  readonly permits: (event: number, ids: Int32Array, from: number) => boolean
   /** No event is enabled in a state. */
   readonly stuck: (index: number) => void
   /** An observer refuses an event. */

@@ -78,15 +78,13 @@ export class TabledStepper implements Stepper {
     for (; index < end && this.#size < BATCH; index++) {
       const mark = this.#size
       this.#load(index)
-      let any = false
       for (let word = 0; word < this.#blocking.length; word++) {
         const enabled = this.#enabled(word)
-        if (enabled !== 0) any = true
         for (let bits = enabled; bits !== 0; bits &= bits - 1) {
           this.#take(word * 32 + 31 - Math.clz32(bits & -bits), index)
         }
       }
-      if (!any) callbacks.stuck(index)
+      if (this.#size === mark) callbacks.stuck(index)
       signals[REPLACED] = 0
       if (signals[OVERFLOWED] === 0) continue
       this.#size = mark
@@ -104,7 +102,7 @@ export class TabledStepper implements Stepper {
     }
   }
 
-  // The events of one word that every component that knows them accepts.
+  // The events of one word that no component that knows them is known to refuse.
   #enabled(word: number): number {
     const stride = this.#blocking.length
     const blocking = this.#blocking[word]!
@@ -116,9 +114,9 @@ export class TabledStepper implements Stepper {
     return bits
   }
 
-  // Appends the successor by one enabled event to the batch.
+  // Appends the successor by one event to the batch, unless a participant turns out to refuse it.
   #take(event: number, index: number): void {
-    const { store, batch } = this.#workings
+    const { store, batch, callbacks } = this.#workings
     const { starts, components, positions } = this.#participants
     const offset = this.#size * store.words
     for (let word = 0; word < store.words; word++) {
@@ -129,6 +127,7 @@ export class TabledStepper implements Stepper {
       const id = this.#ids[component]!
       const entry = id * this.#rowLengths[component]! + positions[slot]!
       const known = this.#next[component]![entry]!
+      if (known < 0 && !callbacks.permits(event, this.#ids, index)) return
       const next = known >= 0 ? known : this.#ask(component, id, positions[slot]!, index, event)
       this.#vectors[offset + this.#words[component]!]! ^= (id ^ next) << this.#shifts[component]!
     }

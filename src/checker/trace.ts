@@ -7,6 +7,7 @@ import type { GroundEvent } from '../model/event.ts'
 import type { Instance } from '../model/instance.ts'
 import type { Bounds } from '../model/system.ts'
 import type { Violation } from './result.ts'
+import { EvaluationError } from './component-table.ts'
 import type { Product, Vector } from './product.ts'
 
 /** A component's state as traces keep it: plain JSON; status and history only where they say something. */
@@ -77,6 +78,19 @@ function verdictOf({ instance, violation }: Found, taken: number): Verdict {
   return { kind, claim, label, ...(throwing === undefined ? {} : { event: throwing }) }
 }
 
+// A guard may throw for an event that another component refuses; such an event is not enabled.
+function choiceOf(product: Product, vector: Vector, event: number): number {
+  const isEnabled = (other: number): boolean => {
+    try {
+      return product.accepts(vector, other)
+    } catch (error) {
+      if (error instanceof EvaluationError) return false
+      throw error
+    }
+  }
+  return Array.from({ length: event }, (_, other) => other).filter(isEnabled).length
+}
+
 /** The trace of a violation. `source` is the user's file it was found in, relative to where the trace will be kept. */
 export function traceOf(found: Found, source?: string): Trace {
   const { instance, product, violation } = found
@@ -84,7 +98,7 @@ export function traceOf(found: Found, source?: string): Trace {
   let vector = product.initial()
   const states: TraceState[] = [{ event: undefined, locals: localsOf(product, vector) }]
   for (const [index, event] of violation.events.entries()) {
-    const choice = product.enabled(vector).indexOf(event)
+    const choice = choiceOf(product, vector, event)
     try {
       vector = product.step(vector, event).vector
     } catch (error) {

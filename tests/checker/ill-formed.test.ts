@@ -225,14 +225,14 @@ describe('a machine that breaks its own rules', () => {
     states: { before: { on: { go: 'one' } }, one: { always: 'two' }, two: { always: 'one' } },
   })
 
-  it.each([
-    ['eventless transitions without end', endless('before'), 'Infinite loop'],
-    ['a guard that is not implemented', guarded('second'), 'missing'],
-  ])('%s, at the start', (_, one, culprit) => {
-    const error = refusal(() => check(instantiate(systemWith(one))))
-    expect(error).toBeInstanceOf(IllFormedError)
-    expectOneSentence(error.message.replace('. This usually', ', this usually'), 'worker', culprit)
-  })
+  it.each([['eventless transitions without end', endless('before'), 'Infinite loop']])(
+    '%s, at the start',
+    (_, one, culprit) => {
+      const error = refusal(() => check(instantiate(systemWith(one))))
+      expect(error).toBeInstanceOf(IllFormedError)
+      expectOneSentence(error.message.replace('. This usually', ', this usually'), 'worker', culprit)
+    },
+  )
 
   it.each([
     ['eventless transitions without end', settlesNever, 'Infinite loop'],

@@ -67,7 +67,7 @@ describe('the store', () => {
   })
 })
 
-it('a local step that threw leaves the table as it was', () => {
+it('a guard that threw leaves the table as it was', () => {
   const machine = createMachine({
     id: 'fussy',
     initial: 'start',
@@ -88,7 +88,9 @@ it('a local step that threw leaves the table as it was', () => {
   })
   const system = systemOf({ components: { one: plain(machine) }, events: { bad: {}, good: {} } })
   const product = new Product(instantiate(system))
-  expect(() => product.step([0], 0)).toThrow('boom')
+  const bad = product.step([0], 0).vector
+  expect(() => product.enabled(bad)).toThrow('boom')
+  expect(product.accepts(bad, 0)).toBe(false)
   const { vector } = product.step([0], 1)
   expect(product.enabled(vector)).toEqual([0])
   expect(product.snapshots(product.step(vector, 0).vector)[0]!.value).toBe('start')
