@@ -36,7 +36,7 @@ export class SearchError extends Error {
 }
 
 /** Below this many states V8 takes longer to compile generated code than that code saves. */
-const COMPILE_AT = 50_000
+const COMPILE_AT = 300_000
 
 export class Search {
   readonly product: Product
