@@ -86,7 +86,7 @@ function readState(
   const locals = components.map((name) => {
     if (!(name in raw)) throw file.refusal(at, `a state of ${name}`, 'none')
     try {
-      return [name, file.as(localSchema, decode(raw[name]), [...at, name]) as LocalState] as const
+      return [name, file.as(localSchema, decode(raw[name]), [...at, name])] as const
     } catch (error) {
       if (!(error instanceof ItfError)) throw error
       throw new BadInputError(`${file.path}:${file.lineOf([...at, name, ...error.path])}: ${error.message}`)
