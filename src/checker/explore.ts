@@ -2,10 +2,9 @@
  * The exhaustive driver: explores every interleaving of an instance, breadth first, asks every claim, and
  * says what was covered. The first violation found has a shortest trace.
  */
-import type { ClaimInstance, Instance } from '../model/instance.ts'
-import { coverageOf } from './coverage.ts'
+import { type ClaimInstance, IllFormedError, type Instance } from '../model/instance.ts'
 import { ClaimWatch, type Watched, labelOf } from './claims.ts'
-import { IllFormedError } from '../model/instance.ts'
+import { coverageOf } from './coverage.ts'
 import { type Limits, defaultLimits, heapReached, reached } from './limits.ts'
 import { Product } from './product.ts'
 import type { Options, Progress, Result, Violation } from './result.ts'
@@ -74,9 +73,10 @@ class Exploration {
   #advance(): void {
     const search = this.#search
     const { from, to } = search.advance()
-    this.#askFresh(from, to)
+    // A state that is stuck is one event nearer than the states this batch has reached.
+    if (search.stuck.length > 0) this.#checkStuck()
+    if (this.#violation === undefined) this.#askFresh(from, to)
     if (this.#violation === undefined && search.refusal !== undefined) this.#refused()
-    if (this.#violation === undefined && search.stuck.length > 0) this.#checkStuck()
     const { count } = search.store
     const bytes = search.store.bytes + search.store.bytesToReserve(1)
     if (!search.done) this.#bound = reached(this.#limits, count, 0, bytes)
