@@ -10,7 +10,7 @@ import { memoryOperation } from '../../src/statemachines/kernel/memory-operation
 
 export const mutants = {
   releasesBeforeFlushing: {
-    sentence: 'gives the frame back before the flush is acknowledged (the batched gather of Linux)',
+    sentence: 'gives the frame back before the flush is acknowledged, as Linux once could with page tables',
     replace: { operation: memoryOperation.provide({ guards: { mayRelease: () => true } }) },
     killedBy: 'noCoreReachesFreedFrame',
   },

@@ -13,13 +13,13 @@ import { without } from '../../src/statemachines/sets.ts'
 
 export const mutants = {
   freesBeforeAcknowledgements: {
-    sentence: 'frees the frame before the flush is acknowledged, as the batched gather of Linux once did',
+    sentence: 'frees the frame before the flush is acknowledged, as Linux once could with page tables',
     replace: { shootdown: shootdown.provide({ guards: { allAcknowledged: () => true } }) },
     killedBy: 'noCoreReachesFreedFrame',
   },
   freesWithoutTelling: {
     sentence:
-      'frees the frame without telling every CPU, as mremap did when it moved page tables (CVE-2018-18281)',
+      'frees the frame before every CPU was told, as mremap did when it let go of its locks (CVE-2018-18281)',
     replace: { shootdown: shootdown.provide({ guards: { allTold: () => true } }) },
     killedBy: 'noCoreReachesFreedFrame',
   },
@@ -65,7 +65,7 @@ export const mutants = {
     killedBy: 'unmapEndsInFree',
   },
   dropsWithoutAcknowledging: {
-    sentence: 'a handler that finds another space loaded returns without acknowledging',
+    sentence: 'a lazy target leaves the space without acknowledging',
     replace: {
       handler: shootdownHandler.provide({
         actions: {
