@@ -183,8 +183,10 @@ class Exploration {
 
   #checkProgress(): void {
     const wanted = this.#product.instance.claims.filter(({ name }) => this.#wanted(name))
-    const lasso = checkProgress(this.#search, this.#watch.reader, wanted)
-    if (lasso === undefined) return
+    const late = () => reached(this.#limits, 0, this.#seconds(), 0)
+    const lasso = checkProgress(this.#search, this.#watch.reader, wanted, () => late() === undefined)
+    if (lasso === 'interrupted') this.#bound = late()
+    if (lasso === undefined || lasso === 'interrupted') return
     const { instance, prefix, loop } = lasso
     this.#violation = {
       kind: 'progress',

@@ -33,16 +33,18 @@ type Classes = Instance['fairness']
 /** Whether a class is taken inside a set, enabled somewhere and disabled somewhere in it. */
 export type ClassUse = { taken: boolean; enabled: boolean; disabled: boolean }
 
-/** The first progress claim, in the order given, that some fair run breaks. */
+/** The first progress claim, in the order given, that some fair run breaks. `mayGoOn` is asked before each. */
 export function checkProgress(
   search: Search,
   reader: Reader,
   claims: readonly ClaimInstance[],
-): Lasso | undefined {
+  mayGoOn: () => boolean,
+): Lasso | 'interrupted' | undefined {
   const progress = claims.filter(({ claim }) => claim.kind === 'leadsTo' || claim.kind === 'eventually')
   if (progress.length === 0) return undefined
   const graph = graphOf(search)
   for (const instance of progress) {
+    if (!mayGoOn()) return 'interrupted'
     const lasso = checkClaim(search, graph, reader, instance)
     if (lasso !== undefined) return lasso
   }

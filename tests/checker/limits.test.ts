@@ -6,8 +6,12 @@ import { check } from '../../src/checker/explore.ts'
 import type { Options } from '../../src/checker/result.ts'
 import { defaultLimits } from '../../src/checker/limits.ts'
 import { Product } from '../../src/checker/product.ts'
+import { checkProgress } from '../../src/checker/progress.ts'
+import { Search } from '../../src/checker/search.ts'
 import { Store } from '../../src/checker/store.ts'
+import { Reader } from '../../src/checker/view.ts'
 import { instantiate } from '../../src/model/instance.ts'
+import { tlbShootdown } from '../../spec/tlb-shootdown/system.ts'
 import { counter } from './counter.ts'
 import { plain, systemOf } from './system-of.ts'
 
@@ -45,6 +49,16 @@ describe('a limit', () => {
     const result = statesOf({ limits: { secondsMax: 0 } }, 2000)
     expect([result.outcome, result.bound]).toEqual(['bound', '0 seconds (--max-seconds)'])
     expect(result.unreached).toEqual([])
+  })
+
+  it('on time is asked before each progress claim', () => {
+    const instance = instantiate(tlbShootdown, { cpus: 1 })
+    const search = new Search(new Product(instance))
+    while (!search.done) search.advance()
+    const reader = new Reader(instance, search.product.tables)
+    const progress = (mayGoOn: boolean) => checkProgress(search, reader, instance.claims, () => mayGoOn)
+    expect(progress(false)).toBe('interrupted')
+    expect(progress(true)).toBeUndefined()
   })
 
   it('on memory is by default no more than the machine has', () => {
