@@ -2,7 +2,7 @@
  * The exhaustive driver: explores every interleaving of an instance, breadth first, asks every claim, and
  * says what was covered. The first violation found has a shortest trace.
  */
-import { type ClaimInstance, IllFormedError, type Instance } from '../model/instance.ts'
+import { IllFormedError, type Instance } from '../model/instance.ts'
 import { ClaimWatch, type Watched, labelOf } from './claims.ts'
 import { coverageOf } from './coverage.ts'
 import { type Limits, defaultLimits, heapReached, reached } from './limits.ts'
@@ -11,7 +11,7 @@ import type { Options, Progress, Result, Violation } from './result.ts'
 import { Screen } from './screen.ts'
 import { checkProgress } from './progress.ts'
 import { MemoPredicate } from './predicate.ts'
-import { Search, SearchError } from './search.ts'
+import { Search, SearchError, attempt } from './search.ts'
 import type { ReadId } from './view.ts'
 
 /** The claim that forbids deadlock where the system names none: stuck is allowed where every chart is done. */
@@ -131,12 +131,9 @@ class Exploration {
   #ask(index: number, claims: readonly Watched[]): void {
     if (claims.length === 0) return
     this.#at = index
-    let violated: ClaimInstance | undefined
-    try {
-      violated = this.#watch.violatedBy(claims, this.#readId, this.#settle)
-    } catch (error) {
-      throw error instanceof Error ? new SearchError(error, index, undefined) : error
-    }
+    const violated = attempt(index, undefined, () =>
+      this.#watch.violatedBy(claims, this.#readId, this.#settle),
+    )
     if (violated === undefined) return
     this.#violation = {
       kind: 'invariant',

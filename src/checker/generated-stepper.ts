@@ -20,8 +20,6 @@ import {
 /** Divides 32, so that a function's events lie in one word of the event sets. */
 const EVENTS_PER_FUNCTION = 8
 
-const signed = (expression: string) => `(${expression})`
-
 function successor(product: Product, layout: Layout, event: number): string {
   const { participants } = product.instance.events[event]!
   const changed = new Map<number, string[]>()
@@ -73,7 +71,7 @@ function expandFunction(product: Product, { words, fields }: Layout): string {
   const loads = Array.from({ length: words }, (_, word) => `const v${word} = V[i * ${words} + ${word}]`)
   const ids = fields.map(({ word, shift, width }, component) => {
     const mask = width === 32 ? '' : ` & ${(2 ** width - 1) | 0}`
-    return `const s${component} = ${signed(`v${word} >>> ${shift}`)}${mask}; S[${component}] = s${component}`
+    return `const s${component} = (v${word} >>> ${shift})${mask}; S[${component}] = s${component}`
   })
   const vector = loads.map((_, word) => `v${word}`).join(', ')
   const accepts = product.tables.map((_, index) => `const a${index} = A${index}`)

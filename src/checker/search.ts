@@ -110,7 +110,7 @@ export class Search {
     stepper.reset()
     const level = this.levels.at(-1)!
     const end = level > this.#next ? level : store.count
-    if (end === store.count && level <= this.#next) this.levels.push(end)
+    if (level <= this.#next) this.levels.push(end)
     this.#next = stepper.expand(this.#next, end)
     const overflowed = this.#signals[OVERFLOWED] !== 0
     if (store.reserve(stepper.size())) stepper.bind()
@@ -230,8 +230,8 @@ export class Search {
   }
 }
 
-// What a machine throws is laid to the state it was asked in, and to the step being taken, where there is one.
-function attempt<T>(from: number, event: number | undefined, ask: () => T): T {
+/** What a machine or claim throws is laid to the state it was asked in, and to the step being taken, if any. */
+export function attempt<T>(from: number, event: number | undefined, ask: () => T): T {
   try {
     return ask()
   } catch (error) {

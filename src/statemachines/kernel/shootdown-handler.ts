@@ -20,6 +20,12 @@ export type Event =
 type OfSource = { source: Cpu }
 const source = ({ event }: { event: OfSource }): OfSource => ({ source: event.source })
 
+/** A request that was taken is served, and now owes an acknowledgement. */
+const toServed = ({ context }: { context: Context }, params: OfSource) => ({
+  taken: without(context.taken, params.source),
+  served: including(context.served, params.source),
+})
+
 const serving = {
   guard: { type: 'isTaken', params: source },
   actions: { type: 'serve', params: source },
@@ -33,14 +39,8 @@ export const shootdownHandler = setup({
   },
   actions: {
     take: assign({ taken: ({ context }, params: OfSource) => including(context.taken, params.source) }),
-    serve: assign({
-      taken: ({ context }, params: OfSource) => without(context.taken, params.source),
-      served: ({ context }, params: OfSource) => including(context.served, params.source),
-    }),
-    serveByLeaving: assign({
-      taken: ({ context }, params: OfSource) => without(context.taken, params.source),
-      served: ({ context }, params: OfSource) => including(context.served, params.source),
-    }),
+    serve: assign(toServed),
+    serveByLeaving: assign(toServed), // a decision of its own: a handler may forget this way of serving
     acknowledge: assign({
       taken: ({ context }, params: OfSource) => without(context.taken, params.source),
       served: ({ context }, params: OfSource) => without(context.served, params.source),
