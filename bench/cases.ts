@@ -1,6 +1,6 @@
 /**
  * What is measured: systems at bounds of about 10^5, 10^6 and 10^7 states, each with the Promela text of the
- * same system. A bound `dataCapacity` is the macro DATA_CAPACITY there.
+ * same system, and small ones by themselves. A bound `dataCapacity` is the macro DATA_CAPACITY there.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -25,8 +25,31 @@ const LARGER: Readonly<Record<string, readonly PinnedCount[]>> = {
     { bounds: { cpus: 2, pages: 2, tables: 1, frames: 2 }, states: 90_366, transitions: 517_680 },
     { bounds: { cpus: 2, pages: 2, tables: 1, frames: 3 }, states: 1_280_734, transitions: 8_762_944 },
     { bounds: { cpus: 2, pages: 3, tables: 1, frames: 3 }, states: 8_198_368, transitions: 65_966_692 },
+    { bounds: { cpus: 3, pages: 1, tables: 1, frames: 1 }, states: 91_376, transitions: 529_064 },
+    { bounds: { cpus: 3, pages: 1, tables: 0, frames: 2 }, states: 971_072, transitions: 6_035_600 },
+    { bounds: { cpus: 4, pages: 1, tables: 0, frames: 1 }, states: 1_620_064, transitions: 11_519_936 },
+    { bounds: { cpus: 3, pages: 1, tables: 1, frames: 2 }, states: 7_798_052, transitions: 54_997_062 },
   ],
-  'frame-allocator': [{ bounds: { cpus: 2, pages: 3, frames: 2 }, states: 932_808, transitions: 7_471_380 }],
+  'frame-allocator': [
+    { bounds: { cpus: 3, pages: 2, frames: 1 }, states: 89_187, transitions: 532_244 },
+    { bounds: { cpus: 2, pages: 3, frames: 2 }, states: 932_808, transitions: 7_471_380 },
+  ],
+}
+
+/** Bounds at which a system has less than 10^4 states: there the time to a verdict is what the tables take. */
+const SMALLER: Readonly<Record<string, readonly Bounds[]>> = {
+  peterson: [{ processes: 3 }, { processes: 4 }],
+  'go-back-n': [{ window: 1 }, { window: 2 }],
+  'tlb-shootdown': [
+    { tables: 0, frames: 1 },
+    { tables: 1, frames: 1 },
+    { tables: 0, frames: 2 },
+  ],
+  'frame-allocator': [
+    { cpus: 2, pages: 1, frames: 1 },
+    { cpus: 2, pages: 2, frames: 1 },
+    { cpus: 3, pages: 1, frames: 1 },
+  ],
 }
 
 /** The macro of a bound or mutant: `dataCapacity` is DATA_CAPACITY. */
@@ -56,6 +79,14 @@ export async function casesOf(size: Size): Promise<readonly Case[]> {
     [...system.pinned, ...(LARGER[system.name] ?? [])]
       .filter(({ states }) => states >= STATES_MIN && states <= STATES_MAX[size])
       .map((pinned) => ({ ...pinned, system, promela: promelaOf(system) })),
+  )
+}
+
+/** The small systems, by system. */
+export async function smallCases(): Promise<readonly Pick<Case, 'system' | 'bounds'>[]> {
+  const systems = await systemsWithPromela()
+  return systems.flatMap((system) =>
+    (SMALLER[system.name] ?? []).map((bounds) => ({ system, bounds: { ...system.bounds, ...bounds } })),
   )
 }
 

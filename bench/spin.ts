@@ -6,12 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { totalmem, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseVerdict } from './spin-output.ts'
-
-/** SPIN or gcc failed, or the search was cut short; the message says which and where. */
-export class SpinError extends Error {
-  override readonly name = 'SpinError'
-}
+import { parseVerdict } from '../src/checker/spin-output.ts'
+import { SpinError } from '../src/checker/spin.ts'
 
 export type SpinOptions = {
   /** Macros of the Promela text: `{ PROCESSES: 5 }`; `true` defines without a value. */
@@ -44,6 +40,8 @@ export type SpinRun = {
   readonly cpuSeconds: number | undefined
   /** Resident memory at its peak; without GNU time, what SPIN says it allocated. */
   readonly peakBytes: number
+  /** What SPIN says its states take, and its hash table of them. */
+  readonly storeBytes: number
 }
 
 const GNU_TIME = '/usr/bin/time'
@@ -52,17 +50,6 @@ const DEPTH_MIN = 100_000
 const STATES_DEFAULT = 1_000_000
 const HASH_BITS_MIN = 16
 const HASH_BITS_MAX = 32
-
-/** What is missing to run SPIN on this machine, or undefined where nothing is. */
-export function spinMissing(): string | undefined {
-  const missing = ['spin', 'gcc'].filter(
-    (program) => spawnSync(program, ['-V', '--version']).error !== undefined,
-  )
-  return missing.length === 0 ? undefined : `${missing.join(' and ')} not installed`
-}
-
-/** Whether SPIN and the compiler it needs are installed. */
-export const spinAvailable = (): boolean => spinMissing() === undefined
 
 function run(
   program: string,
@@ -82,6 +69,15 @@ function run(
     throw new SpinError(`${purpose}: ${detail.trim()}`)
   }
   return { stdout, stderr }
+}
+
+// In MiB, of which SPIN prints three decimals.
+function memoryIn(report: string): number {
+  const states = /([\d.]+)\s+actual memory usage for states/.exec(report)?.[1]
+  const table = /([\d.]+)\s+memory used for hash table/.exec(report)?.[1]
+  if (states === undefined || table === undefined)
+    throw new SpinError("SPIN's report does not say what its states take")
+  return (Number(states) + Number(table)) * 2 ** 20
 }
 
 /** A compiled verifier, to be run as often as wanted and then disposed of. */
@@ -142,6 +138,7 @@ export class SpinVerifier {
       secondsCompile: this.secondsCompile,
       secondsSearch,
       cpuSeconds: usage === null ? undefined : Number(usage[1]) + Number(usage[2]),
+      storeBytes: memoryIn(stdout),
       peakBytes: usage === null ? allocatedBytes : Number(usage[3]) * 1024,
     }
   }

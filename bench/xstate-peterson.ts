@@ -26,6 +26,9 @@ type Registers = {
   readonly last: readonly number[]
 }
 
+/** Who has marked a level that none has. */
+const NOBODY = -1
+
 const machineOf = (processes: number) =>
   setup({
     types: { context: {} as Registers, events: {} as StepEvent },
@@ -63,7 +66,7 @@ const machineOf = (processes: number) =>
     context: {
       phases: Array.from({ length: processes }, (): Phase => 'idle'),
       levels: Array.from({ length: processes }, () => 0),
-      last: Array.from({ length: processes }, () => 0),
+      last: Array.from({ length: processes }, () => NOBODY),
     },
     on: {
       try: { guard: 'isIdle', actions: 'enter' },

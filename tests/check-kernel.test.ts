@@ -45,6 +45,7 @@ vi.mock('../properties/index.ts', () => ({ implementations }))
 const context: CheckContext = {
   set: {},
   limits: {},
+  search: {},
   random: undefined,
   seed: 5,
   updateTraces: false,

@@ -60,6 +60,7 @@ const MAY_IMPORT: Record<string, { from: string[]; types?: string[] }> = {
     types: ['src/statemachines'],
   },
   'src/linux': { from: ['src/kernel', 'src/mom', 'src/checker', 'src/model', 'src/statemachines'] },
+  'src/swarm': { from: ['src/checker', 'src/model', 'bullmq', 'ioredis', 'valibot'] },
 }
 
 /** The one file of the checker that steps xstate. */

@@ -14,9 +14,11 @@
 #define WAITING  2
 #define CRITICAL 3
 
+#define NOBODY PROCESSES
+
 byte state[PROCESSES];
 byte level[PROCESSES];
-byte last[PROCESSES]; /* last[0] is not used */
+byte last[PROCESSES] = NOBODY; /* last[0] is not used */
 
 #define IS_BELOW(other) (other == _pid || level[other] < level[_pid])
 

@@ -143,6 +143,7 @@ export const goBackN = defineSystem({
     'acknowledgement.deliver': { acknowledgement: 'sequence' },
     'acknowledgement.lose': {},
   },
+  symmetric: ['payload'],
   claims: {
     everyNumberUsed: sometimes(
       'the receiver has accepted a frame of each sequence number',

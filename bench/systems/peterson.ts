@@ -69,11 +69,10 @@ export const processMachine = setup({
   },
 })
 
-/** Who marked one level last. */
+/** Who marked one level last: nobody at first, so that no process differs from another. */
 export const registerMachine = setup({
   types: {
-    context: {} as { last: Process },
-    input: {} as { last: Process },
+    context: {} as { last: Process | 'none' },
     events: {} as Exclude<LockEvent, { type: 'lock.try' | 'lock.release' }>,
   },
   guards: {
@@ -83,7 +82,7 @@ export const registerMachine = setup({
   actions: { mark: assign({ last: (_, { process }: AtLevel) => process }) },
 }).createMachine({
   id: 'register',
-  context: ({ input }) => input,
+  context: { last: 'none' },
   on: {
     'level.mark': { actions: { type: 'mark', params: ({ event }) => event } },
     'level.overtaken': { guard: own('isOvertaken') },
@@ -112,11 +111,7 @@ const components = ({ process: processes, level: levels }: ReturnType<typeof dom
   ),
   register: each(
     levels.map((level): `level${number}` => `level${level}`),
-    (name) =>
-      component(registerMachine, {
-        input: { last: processes[0]! },
-        identity: { level: Number(name.slice(5)) },
-      }),
+    (name) => component(registerMachine, { identity: { level: Number(name.slice(5)) } }),
   ),
 })
 
@@ -136,13 +131,14 @@ export const peterson = defineSystem({
     'level.clear': { process: 'process', level: 'level' },
     'lock.release': { process: 'process' },
   },
+  symmetric: ['process'],
   claims: {
     // Asked of pairs, so that its memo has an entry for two processes' local states, not for everybody's.
     mutualExclusion: always(
       'no two processes are in the critical section',
       ['process', 'rival'],
       (state, { process, rival }) =>
-        process >= rival ||
+        process === rival ||
         !state.process.at(process).matches('critical') ||
         !state.process.at(rival).matches('critical'),
     ),
@@ -176,9 +172,9 @@ export const peterson = defineSystem({
     },
   },
   pinned: [
-    { bounds: { processes: 3 }, states: 288, transitions: 651 },
-    { bounds: { processes: 4 }, states: 4_752, transitions: 13_080 },
-    { bounds: { processes: 5 }, states: 88_560, transitions: 286_985 },
-    { bounds: { processes: 6 }, states: 1_827_936, transitions: 6_803_688 },
+    { bounds: { processes: 3 }, states: 356, transitions: 810 },
+    { bounds: { processes: 4 }, states: 5_744, transitions: 15_848 },
+    { bounds: { processes: 5 }, states: 104_432, transitions: 338_790 },
+    { bounds: { processes: 6 }, states: 2_111_008, transitions: 7_861_932 },
   ],
 })

@@ -6,6 +6,7 @@ import type { ClaimInstance, Instance } from '../model/instance.ts'
 import type { Product } from './product.ts'
 import { MemoPredicate } from './predicate.ts'
 import { Reader, type ReadId } from './view.ts'
+import type { Visibility } from './visibility.ts'
 
 /** A claim for one combination of identifiers, with its memo. */
 export type Watched = { readonly instance: ClaimInstance; readonly memo: MemoPredicate }
@@ -21,13 +22,27 @@ export class ClaimWatch {
   /** Differs whenever the claims that an event can change may be others than before. */
   version = 0
   readonly #instance: Instance
+  readonly #visibility: Visibility | undefined
   #pending: readonly Watched[]
   /** For each event, the claims its participants can change. */
   #touched: (readonly Watched[] | undefined)[] = []
+  /** For the label of a claim, the set of claims it stands or falls with; absent, itself alone. */
+  readonly #orbitOf = new Map<string, readonly string[]>()
 
-  constructor(product: Product, only: (name: string) => boolean) {
+  /** In `orbits` claims stand that are renamings of one another, in a search where a state stands for its renamings. */
+  constructor(
+    product: Product,
+    only: (name: string) => boolean,
+    orbits: readonly ClaimInstance[][] = [],
+    visibility?: Visibility,
+  ) {
     this.#instance = product.instance
-    this.reader = new Reader(product.instance, product.tables)
+    this.#visibility = visibility
+    for (const orbit of orbits) {
+      const labels = orbit.map(labelOf)
+      for (const label of labels) this.#orbitOf.set(label, labels)
+    }
+    this.reader = new Reader(product.instance, product.tables, visibility?.lens)
     const watched = product.instance.claims
       .filter(({ name }) => only(name))
       .flatMap((instance): Watched[] => {
@@ -37,6 +52,7 @@ export class ClaimWatch {
       })
     const isInvariant = ({ instance }: Watched) => instance.claim.kind === 'always'
     this.#pending = [...watched.filter(isInvariant), ...watched.filter((one) => !isInvariant(one))]
+    this.#retain()
   }
 
   /** Witnesses no state has shown yet. */
@@ -71,9 +87,23 @@ export class ClaimWatch {
 
   /** The claims an event can change: one that was true of the parent stays true where nothing it read has moved. */
   claimsFor(event: number): readonly Watched[] {
-    return (this.#touched[event] ??= this.#pending.filter(({ memo }) =>
-      this.#instance.events[event]!.participants.some((component) => memo.reads.has(component)),
-    ))
+    return (this.#touched[event] ??= this.#claimsTouched(event))
+  }
+
+  // What moved may have been renamed: with a claim, all that it can be renamed to.
+  #claimsTouched(event: number): readonly Watched[] {
+    const { participants } = this.#instance.events[event]!
+    const touched = this.#pending.filter(({ memo }) =>
+      participants.some((component) => memo.reads.has(component)),
+    )
+    if (this.#orbitOf.size === 0) return touched
+    const labels = new Set(touched.flatMap(({ instance }) => this.#orbit(instance)))
+    return this.#pending.filter(({ instance }) => labels.has(labelOf(instance)))
+  }
+
+  #orbit(instance: ClaimInstance): readonly string[] {
+    const label = labelOf(instance)
+    return this.#orbitOf.get(label) ?? [label]
   }
 
   #growth = 0
@@ -84,7 +114,14 @@ export class ClaimWatch {
   }
 
   #reach(watched: Watched): void {
-    this.#pending = this.#pending.filter((other) => other !== watched)
+    const reached = this.#orbit(watched.instance)
+    this.#pending = this.#pending.filter(({ instance }) => !reached.includes(labelOf(instance)))
+    this.#retain()
     this.#forget()
+  }
+
+  // What a witness that was reached looks at no longer matters.
+  #retain(): void {
+    this.#visibility?.retain(this.#pending.map(({ memo }) => memo))
   }
 }

@@ -30,6 +30,8 @@ export class ComponentTable {
   /** The events the component knows, as indices into the instance's events; a row of `next` has this order. */
   readonly alphabet: readonly number[]
   readonly snapshots: AnyMachineSnapshot[] = []
+  /** The entry of `next` by which each local state was first reached; -1 for the first, which nothing led to. */
+  readonly origins: number[] = [-1]
   /** Row-major: `next[state * alphabet.length + position]`. */
   next: Int32Array
   /** Row-major bit sets over all events of the instance, clear for those known to be refused. */
@@ -116,6 +118,7 @@ export class ComponentTable {
     if (!this.accepted(state, event)) return REFUSED
     const { local, label } = this.#events[event]!
     const next = this.#guarded(label, () => this.intern(this.chart.step(this.snapshots[state]!, local)))
+    if (this.origins.length < this.size) this.origins.push(entry)
     this.next[entry] = next
     return next
   }

@@ -59,11 +59,12 @@ export function exportAut(
   const labels = instance.events.map(({ label }) => JSON.stringify(label))
   write(`des (0, ${transitions}, ${states})\n`)
   let lines: string[] = []
-  for (let state = 0; state < states; state++) {
-    search.successors(state, (event, target) => lines.push(`(${state},${labels[event]!},${target})\n`))
-    if (lines.length < LINES_PER_WRITE && state < states - 1) continue
+  search.edges((source, event, target) => {
+    lines.push(`(${source},${labels[event]!},${target})\n`)
+    if (lines.length < LINES_PER_WRITE) return
     write(lines.join(''))
     lines = []
-  }
+  })
+  write(lines.join(''))
   return { states, transitions, bound }
 }

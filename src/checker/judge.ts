@@ -4,7 +4,7 @@
  */
 import type { Predicate } from '../model/claim.ts'
 import type { ClaimInstance, Instance } from '../model/instance.ts'
-import { NEVER_STUCK } from './explore.ts'
+import { NEVER_STUCK } from './violations.ts'
 import type { Violation } from './result.ts'
 import { labelOf } from './claims.ts'
 import { MemoPredicate } from './predicate.ts'

@@ -9,6 +9,9 @@ export type Layout = { readonly words: number; readonly fields: readonly Field[]
 /** Bits that hold the ids 0 to `size - 1`; at least one, so that every component has a field. */
 export const widthFor = (size: number): number => Math.max(1, 32 - Math.clz32(size - 1))
 
+/** A second word of so few bits is kept narrow: then a slot of the visited set takes one word, not two. */
+const NARROW = 16
+
 /**
  * The fewest words for fields of at least these widths: first fit, widest first. The bits that are left over
  * go to the fields of each word in turn, so that a field that grows rarely needs a new layout.
@@ -30,8 +33,9 @@ export function layoutOf(needed: readonly number[]): Layout {
   const fields: Field[] = []
   members.forEach((indices, word) => {
     let shift = 0
+    const isNarrow = word === 1 && members.length === 2 && 32 - free[word]! <= NARROW
     indices.forEach((index, rank) => {
-      const spare = Math.floor((free[word]! + rank) / indices.length)
+      const spare = isNarrow ? 0 : Math.floor((free[word]! + rank) / indices.length)
       const width = needed[index]! + spare
       fields[index] = { word, shift, width }
       shift += width
@@ -51,7 +55,7 @@ export function pack(
   store: Int32Array,
   offset: number,
   { words, fields }: Layout,
-  ids: readonly number[],
+  ids: ArrayLike<number>,
 ): void {
   for (let word = 0; word < words; word++) store[offset + word] = 0
   fields.forEach(({ word, shift }, index) => {

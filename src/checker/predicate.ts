@@ -35,9 +35,17 @@ export class MemoPredicate {
     return node ?? this.#evaluate(readId)
   }
 
+  /** The components an evaluation in the state that `readId` describes looked at, in order. */
+  path(readId: ReadId): number[] {
+    const components: number[] = []
+    for (let node = this.#root; typeof node === 'object'; node = node.branches[readId(node.component)])
+      components.push(node.component)
+    return components
+  }
+
   #evaluate(readId: ReadId): boolean {
     this.evaluations++
-    this.#reader.start(readId)
+    this.#reader.start(readId, this)
     let result: boolean
     try {
       result = Boolean(this.#holds(this.#reader.state, this.#ids))

@@ -57,6 +57,16 @@ export class Product {
     })
   }
 
+  /** The observers that refuse an event here: it is a violation of each of them. */
+  refusers(vector: Vector, event: number): string[] {
+    return this.instance.events[event]!.participants.flatMap((index) => {
+      const { component } = this.tables[index]!
+      return component.observer && !this.tables[index]!.accepted(vector[index]!, event)
+        ? [component.name]
+        : []
+    })
+  }
+
   /** The enabled events in ascending order: the same order at every run. */
   enabled(vector: Vector): number[] {
     return this.instance.events.flatMap((_, event) => (this.accepts(vector, event) ? [event] : []))

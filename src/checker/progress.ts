@@ -7,6 +7,7 @@ import type { ClaimInstance, Instance } from '../model/instance.ts'
 import { Components, type Graph, graphOf, someEdge } from './graph.ts'
 import { fairLoop } from './lasso.ts'
 import { MemoPredicate } from './predicate.ts'
+import { runTo } from './run-along.ts'
 import type { Search } from './search.ts'
 import type { Reader } from './view.ts'
 
@@ -70,7 +71,7 @@ function checkClaim(
     const events: number[] = []
     let start = state
     for (; region.sources[start] !== start; start = region.sources[start]!) events.push(region.events[start]!)
-    return [...search.eventsAlong(search.pathTo(start)), ...events.reverse()]
+    return [...runTo(search, start).events, ...events.reverse()]
   }
   const stuck = region.states.find((state) => graph.offsets[state] === graph.offsets[state + 1])
   if (stuck !== undefined) return { instance, prefix: prefixTo(stuck), loop: [] }

@@ -64,7 +64,7 @@ class Replayer {
   readonly #vectors: Vector[]
   readonly #events: number[] = []
   readonly #steps: ReplayStep[] = []
-  #refusedBy: string | undefined
+  #refusers: readonly string[] = []
   #parted: string | undefined
   #difference: string | undefined
 
@@ -119,10 +119,11 @@ class Replayer {
     }
     try {
       const before = localsOf(this.#product, this.#vector)
-      const { vector, refusedBy } = this.#product.step(this.#vector, index)
+      const refusers = this.#product.refusers(this.#vector, index)
+      const { vector } = this.#product.step(this.#vector, index)
       this.#vectors.push(vector)
       this.#events.push(index)
-      this.#refusedBy = refusedBy
+      this.#refusers = refusers
       this.#steps.push({
         index: step,
         label: printEvent(event),
@@ -148,7 +149,7 @@ class Replayer {
     const { kind, label, event } = this.#trace.verdict
     switch (kind) {
       case 'observer':
-        return this.#refusedBy === label ? undefined : `the observer ${label} accepts the last event`
+        return this.#refusers.includes(label) ? undefined : `the observer ${label} accepts the last event`
       case 'stuck':
         return this.#judge.isStuck(this.#vector) ? undefined : 'the last state is not stuck'
       case 'error':

@@ -3,6 +3,7 @@ import type { Instance } from '../model/instance.ts'
 import type { Coverage } from './coverage.ts'
 import type { Limits } from './limits.ts'
 import type { Product } from './product.ts'
+import type { Allowed, Reduction } from './reduction.ts'
 
 /** What went wrong: a claim, an observer, a state where nothing is enabled, or a machine that threw. */
 export type Violation = {
@@ -31,6 +32,10 @@ export type Result = {
   readonly seconds: number
   /** Bytes of the state store. */
   readonly bytes: number
+  /** What made the search for safety violations and deadlocks smaller; absent where it was of the full graph. */
+  readonly reduction: Reduction | undefined
+  /** Whether `states`, `transitions` and `depth` are those of the reduced graph. */
+  readonly isReduced: boolean
   readonly coverage: Coverage
   /** The limit that ended the search. */
   readonly bound: string | undefined
@@ -52,4 +57,14 @@ export type Options = {
   readonly onProgress?: (progress: Progress) => void
   /** Checks these claims only; absent, all of them. Deadlock is checked with `neverStuck`. */
   readonly only?: readonly string[]
+  /**
+   * Which reductions to use. Absent: symmetry, once the full graph has turned out not to be small. False: none.
+   */
+  readonly reduction?: Partial<Allowed> | false
+  /** Asks the claims of every state and its renamings, not of a sample. */
+  readonly paranoid?: boolean
+  /** How many threads search; 1 if absent. Counts and traces are the same with any number. */
+  readonly workers?: number
+  /** From how many states on code is generated; tests set it, users need not. */
+  readonly compileAt?: number
 }

@@ -1,19 +1,28 @@
 /**
- * A generated sieve in front of the claims. For each claim a table, indexed by the local states it reads,
- * says whether it is known to be content there; a new state is asked about only where some table does not
- * know. Most states pass with a few loads and no call.
+ * A compiled sieve in front of the claims. For each claim it keeps the combinations of local states in which
+ * the claim is known to be content; a new state is asked about only where some claim may not be. Most states
+ * pass with a few loads and no call.
  */
+import assert from 'node:assert/strict'
+import { type Arena, webAssembly } from './arena.ts'
+import { assemble } from './assembler.ts'
 import type { Watched } from './claims.ts'
 import { type Layout, widthFor } from './layout.ts'
 import type { Search } from './search.ts'
+import {
+  CONTENT,
+  FIELD_WORDS,
+  NODE,
+  type Shape,
+  type Sieve,
+  passRoutine,
+  walkRoutine,
+} from './screen-code.ts'
 import type { ReadId } from './view.ts'
 
-/** A claim that may read more bits than this has no table: it is asked of every state that may change it. */
-const BITS_MAX = 22
+/** A claim that reads no more bits than this has a table with a bit for each combination, others a tree. */
+const TABLE_BITS_MAX = 17
 
-/** How the local states a claim reads make an index: component, bits it takes, in order. */
-type Shape = readonly { readonly component: number; readonly bits: number }[]
-type Sieve = { readonly shape: Shape; readonly content: Uint8Array }
 type Pass = (from: number, to: number, base: number) => number
 
 const sameShape = (a: Shape, b: Shape) =>
@@ -29,52 +38,73 @@ export type Touching = {
 export class Screen {
   readonly #search: Search
   readonly #touching: Touching
+  readonly #arena: Arena
   readonly #sieves = new Map<Watched, Sieve | undefined>()
   #pass: Pass = (from) => from
   #layout: Layout | undefined
   #version = -1
-  /** For each event, the claims without a table that it can change; undefined where no event has any. */
-  #untabled: readonly (readonly Watched[])[] | undefined
-  /** Table sizes beyond which the generated indices would no longer tell local states apart. */
+  /** Table sizes beyond which an index would no longer tell local states apart. */
   #sizesMax: number[] = []
+  #claimsEnd: number
 
   constructor(search: Search, touching: Touching) {
     this.#search = search
     this.#touching = touching
+    this.#arena = search.store.arena
+    this.#claimsEnd = this.#arena.claims.at
   }
 
   /**
    * The first state from `from` on that must be asked about, or `to`. The states from `base` up to `to` are
-   * those of the last `advance`.
+   * those of the last `advance`. Until the search is compiled every state must be asked about.
    */
   first(from: number, to: number, base: number): number {
+    if (from >= to || !this.#search.compiled) return from
     if (this.#outdated()) this.#generate()
     return this.#pass(from, to, base)
-  }
-
-  /** The claims that must be asked of every state the event leads to, or undefined where no event has any. */
-  get untabled(): readonly (readonly Watched[])[] | undefined {
-    return this.#untabled
-  }
-
-  /** The claims with a table that the event can change. */
-  tabledFor(event: number): readonly Watched[] {
-    return this.#touching.claimsFor(event).filter((claim) => this.#sieves.get(claim) !== undefined)
   }
 
   /** Notes that a claim is content with the local states at hand. */
   settle(watched: Watched, readId: ReadId): void {
     const sieve = this.#sieves.get(watched)
     if (sieve === undefined || sieve.shape.length < watched.memo.reads.size) return
-    let index = 0
-    let shift = 0
-    for (const { component, bits } of sieve.shape) {
+    if (sieve.shape.some(({ component, bits }) => readId(component) >= 2 ** bits)) return
+    if (sieve.kind === 'table') {
+      const index = indexOf(sieve.shape, readId)
+      this.#arena.bytes[sieve.at + (index >>> 3)]! |= 1 << (index & 7)
+    } else this.#grow(sieve.at, watched.memo.path(readId), readId)
+  }
+
+  // Follows the tree at `root` along the components of `path`, adding what is missing, and marks the end.
+  #grow(root: number, path: readonly number[], readId: ReadId): void {
+    const { words, claims } = this.#arena
+    let link = root / 4
+    for (const component of path) {
       const id = readId(component)
-      if (id >= 2 ** bits) return
-      index |= id << shift
-      shift += bits
+      const node = words[link]! >>> 2
+      if (node === 0 || id >= words[node + NODE.capacity]!) words[link] = this.#widerNode(node, component)
+      if (this.#claimsEnd > claims.at + claims.bytes / 2) return this.#forget()
+      link = (words[link]! >>> 2) + NODE.children + id
     }
-    sieve.content[index] = 1
+    words[link] = CONTENT
+  }
+
+  // The address of a node with room for every local state there is, with the children of the old one.
+  #widerNode(old: number, component: number): number {
+    const { words } = this.#arena
+    const capacity = 2 * this.#search.product.tables[component]!.size
+    const at = this.#take(4 * (NODE.children + capacity))
+    const node = at / 4
+    if (old !== 0) words.copyWithin(node, old, old + NODE.children + words[old + NODE.capacity]!)
+    words[node + NODE.component] = component
+    words[node + NODE.capacity] = capacity
+    return at
+  }
+
+  #forget(): void {
+    this.#sieves.clear()
+    this.#claimsEnd = this.#arena.claims.at
+    this.#version = -1
   }
 
   #outdated(): boolean {
@@ -91,7 +121,7 @@ export class Screen {
     this.#sizesMax = bits.map((width) => 2 ** width)
     const groups = new Map<string, { readonly claims: readonly Watched[]; readonly number: number }>()
     const numbers = new Map<Watched, number>()
-    const groupOf = Int32Array.from(product.instance.events, (_, event) => {
+    const groupOf = product.instance.events.map((_, event) => {
       const claims = this.#touching.claimsFor(event)
       for (const claim of claims) if (!numbers.has(claim)) numbers.set(claim, numbers.size)
       const key = claims.map((claim) => numbers.get(claim)).join()
@@ -99,69 +129,56 @@ export class Screen {
       return groups.get(key)!.number
     })
     for (const claim of numbers.keys()) this.#sieves.set(claim, this.#sieveFor(claim, bits))
-    const cases = [...groups.values()].map(({ claims, number }) => {
-      const looks = claims.map((claim) => look(numbers.get(claim)!, this.#sieves.get(claim), layout))
-      return `case ${number}: ${looks.join(' ')} break`
+    const cases = [...groups.values()].map(({ claims }) => claims.map((claim) => this.#sieves.get(claim)))
+    const groupsAt = this.#take(4 * groupOf.length)
+    this.#arena.words.set(groupOf, groupsAt / 4)
+    const fieldsAt = this.#take(4 * FIELD_WORDS * layout.fields.length)
+    layout.fields.forEach(({ word, shift, width }, component) => {
+      const mask = width === 32 ? -1 : 2 ** width - 1
+      this.#arena.words.set([4 * word, shift, mask], fieldsAt / 4 + component * FIELD_WORDS)
     })
-    const untabled = product.instance.events.map((_, event) =>
-      this.#touching.claimsFor(event).filter((claim) => this.#sieves.get(claim) === undefined),
+    const code = passRoutine(cases, layout, {
+      records: this.#arena.records.at,
+      fresh: this.#arena.batches.at,
+      groups: groupsAt,
+    })
+    const { pages, memory } = store.arena
+    const module = assemble(
+      { functions: [], globals: [], memory: { initial: pages, maximum: pages } },
+      [walkRoutine(fieldsAt), code],
+      0,
     )
-    this.#untabled = untabled.some((claims) => claims.length > 0) ? untabled : undefined
-    const tables = [...numbers.keys()].map((claim) => this.#sieves.get(claim)?.content)
-    this.#pass = compile(cases, layout.words)(store, this.#search.freshEvents, groupOf, tables)
+    const instance = new webAssembly.Instance(new webAssembly.Module(module), { host: { memory } })
+    this.#pass = (instance.exports as { pass: Pass }).pass
+  }
+
+  // Memory, zeroed. Claims may take half of the region: what a screen itself needs then always fits.
+  #take(bytes: number): number {
+    const begin = this.#claimsEnd
+    this.#claimsEnd += Math.ceil(bytes / 64) * 64
+    assert(this.#claimsEnd <= this.#arena.claims.at + this.#arena.claims.bytes, 'claims fit their region')
+    this.#arena.bytes.fill(0, begin, begin + bytes)
+    return begin
   }
 
   #sieveFor(claim: Watched, bits: readonly number[]): Sieve | undefined {
     const reads = [...claim.memo.reads].sort((a, b) => a - b)
     const shape = reads.map((component) => ({ component, bits: bits[component]! }))
     const total = shape.reduce((sum, { bits: width }) => sum + width, 0)
-    if (total > BITS_MAX || reads.length === 0) return undefined
+    if (reads.length === 0) return undefined
+    const kind = total <= TABLE_BITS_MAX ? 'table' : 'tree'
     const known = this.#sieves.get(claim)
-    return known !== undefined && sameShape(known.shape, shape)
-      ? known
-      : { shape, content: new Uint8Array(2 ** total) }
+    if (known?.kind === kind && (kind === 'tree' || sameShape(known.shape, shape))) return { ...known, shape }
+    return { kind, shape, at: this.#take(kind === 'table' ? Math.max(4, 2 ** (total - 3)) : 4) }
   }
 }
 
-function look(number: number, sieve: Sieve | undefined, { fields }: Layout): string {
-  if (sieve === undefined) return ''
+function indexOf(shape: Shape, readId: ReadId): number {
+  let index = 0
   let shift = 0
-  const terms = sieve.shape.map(({ component, bits }) => {
-    const { word, shift: at } = fields[component]!
-    const term = `((v${word} >>> ${at}) & ${2 ** bits - 1}) << ${shift}`
+  for (const { component, bits } of shape) {
+    index |= readId(component) << shift
     shift += bits
-    return term
-  })
-  return `if (T${number}[${terms.join(' | ')}] === 0) return i;`
-}
-
-type Compiled = (
-  store: Search['store'],
-  fresh: Int32Array,
-  groupOf: Int32Array,
-  tables: readonly (Uint8Array | undefined)[],
-) => Pass
-
-function compile(cases: readonly string[], words: number): Compiled {
-  const loads = Array.from({ length: words }, (_, word) => `const v${word} = V[i * ${words} + ${word}];`)
-  const numbers = [...new Set([...cases.join(' ').matchAll(/T(\d+)\[/g)].map(([, number]) => Number(number)))]
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- the generated text holds numbers only
-  return new Function(
-    'store',
-    'fresh',
-    'groupOf',
-    'tables',
-    `'use strict'
-    ${numbers.map((number) => `const T${number} = tables[${number}];`).join('\n    ')}
-    return (from, to, base) => {
-      const V = store.vectors
-      for (let i = from; i < to; i++) {
-        ${loads.join(' ')}
-        switch (groupOf[fresh[i - base]]) {
-          ${cases.join('\n          ')}
-        }
-      }
-      return to
-    }`,
-  ) as Compiled
+  }
+  return index
 }

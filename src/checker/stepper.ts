@@ -9,6 +9,8 @@ import type { Store } from './store.ts'
 
 /** Successors a batch holds before it is committed. */
 export const BATCH = 512
+/** The same of a batch that another thread fills. */
+export const BATCH_MAX = 2048
 
 /** What the generated code asks the search for, off the fast path. */
 export type Callbacks = {
@@ -28,12 +30,10 @@ export type Callbacks = {
   readonly refused: (index: number, event: number, component: number) => void
 }
 
-/** Set by `tabulate`, looked at after each state: a typed array, so that the loop need not call out. */
+/** Set by `tabulate`, looked at after each state: an array, so that the loop need not call out. */
 export type Signals = Int32Array
 /** A local state has outgrown its field: the batch of this state must be dropped. */
 export const OVERFLOWED = 0
-/** The arrays of a table were replaced: the loop must be entered anew. */
-export const REPLACED = 1
 
 /** The successors of a run of states. */
 export type Batch = {
@@ -46,7 +46,7 @@ export type Batch = {
 
 /** An empty batch with room for all successors of the state that fills it. */
 export function createBatch(eventCount: number): Batch {
-  const array = () => new Int32Array(BATCH + eventCount)
+  const array = () => new Int32Array(BATCH_MAX + eventCount)
   return { events: array(), sources: array(), targets: array(), fresh: array() }
 }
 
@@ -64,11 +64,15 @@ export type Workings = {
 export type Stepper = {
   /** Expands states from `from` until `end` or a full batch; returns the first state not expanded. */
   readonly expand: (from: number, end: number) => number
-  /** Finds or stores the batch; afterwards `targets` has the index of each successor. */
-  readonly commit: () => void
+  /**
+   * Finds or stores the batch; afterwards `fresh` has the events that led to new states, and unless the stepper
+   * is compiled `targets` the index of each successor. False where a renaming has outgrown its field: then
+   * nothing was stored, and the batch must be expanded again by a stepper with more room.
+   */
+  readonly commit: () => boolean
   /** Forgets the batch. */
   readonly reset: () => void
   readonly size: () => number
-  /** Rebinds table and store arrays after any of them was replaced. */
-  readonly bind: () => void
+  /** Whether a component's table may have `size` local states; with more, a new stepper is needed. */
+  readonly fits: (component: number, size: number) => boolean
 }

@@ -1,86 +1,125 @@
 /**
- * The visited set: packed state vectors in order of discovery, an open-addressing table of their indices,
- * and for each the index of the state it was first reached from. Exact: vectors are compared, not hashes.
+ * The states found so far, in order of discovery: each a packed vector and the index of the state it was
+ * first reached from. Over them an index table for look-ups, or, while compiled code runs, its visited set.
+ * Exact: vectors are compared, not hashes.
  */
+import { Arena } from './arena.ts'
 import { type Layout, pack, unpack } from './layout.ts'
 
-/** States a store starts with room for; memory that is not touched is not used. */
-const CAPACITY_MIN = 1 << 12
-/** The table is doubled when this share of its slots is taken. */
+const SLOTS_MIN = 1 << 13
+/** The table is enlarged when this share of its slots is taken. */
 const LOAD_MAX = 0.75
 const REHASH_BATCH = 1024
 
 export class Store {
+  readonly arena: Arena
   words: number
   count = 0
-  vectors: Int32Array
-  parents: Int32Array
+  /** The record of state `i` begins at `i * stride`: its vector, then its parent. */
+  readonly records: Int32Array
+  /** Whether `slots` is the table of indices; if not, it belongs to the compiled code. */
+  indexed = true
   /** State index + 1, or 0; its length is a power of two. */
   slots: Int32Array
-  capacity = CAPACITY_MIN
+  #slotsUsed = 0
   /** Keeps the reads that only warm the cache from being optimised away. */
   warm = 0
 
-  constructor(words: number) {
+  constructor(words: number, arena = new Arena()) {
+    this.arena = arena
     this.words = words
-    this.vectors = new Int32Array(CAPACITY_MIN * words)
-    this.parents = new Int32Array(CAPACITY_MIN)
-    this.slots = new Int32Array(2 * CAPACITY_MIN)
+    this.records = arena.view(arena.records)
+    this.slots = arena.view(arena.slots, SLOTS_MIN)
   }
 
-  /** Bytes of vectors, parents and table in use: room not yet touched is not counted. */
+  /** Words from one record to the next. */
+  get stride(): number {
+    return this.words + 1
+  }
+
+  /** Bytes of records and table in use: room not yet touched is not counted. */
   get bytes(): number {
-    return this.count * (this.words + 1) * 4 + this.slots.byteLength
+    return this.count * this.stride * 4 + this.slots.byteLength
   }
 
   /** Bytes a growth by `more` states would need on top, at its peak. */
   bytesToReserve(more: number): number {
-    const table = this.count + more > this.slots.length * LOAD_MAX ? 2 * this.slots.byteLength : 0
-    return more * (this.words + 1) * 4 + table
+    const table = this.count + more > this.slots.length * LOAD_MAX ? this.slots.byteLength : 0
+    return more * this.stride * 4 + table
   }
 
-  /** Makes room for `more` states. Returns whether arrays were replaced. Throws RangeError out of memory. */
-  reserve(more: number): boolean {
-    const needed = this.count + more
-    const grows = needed > this.capacity
-    if (grows) {
-      const capacity = Math.max(needed, 4 * this.capacity)
-      const vectors = new Int32Array(capacity * this.words)
-      vectors.set(this.vectors.subarray(0, this.count * this.words))
-      const parents = new Int32Array(capacity)
-      parents.set(this.parents.subarray(0, this.count))
-      Object.assign(this, { vectors, parents, capacity })
-    }
+  parentOf(index: number): number {
+    return this.records[index * this.stride + this.words]!
+  }
+
+  /** Throws RangeError where the arena has no room for `more` states. */
+  ensureRecords(more: number): void {
+    if ((this.count + more) * this.stride > this.records.length)
+      throw new RangeError(`the store of ${Math.round(this.records.byteLength / 2 ** 20)} MiB is full`)
+  }
+
+  /** Makes room for `more` states in records and index table. Throws RangeError where there is none. */
+  reserve(more: number): void {
+    this.ensureRecords(more)
     let length = this.slots.length
-    while (needed > length * LOAD_MAX) length *= 2
-    if (length === this.slots.length) return grows
-    this.slots = new Int32Array(length)
+    while (this.count + more > length * LOAD_MAX) length *= 2
+    if (length !== this.slots.length) this.#layOutIndex(length)
+  }
+
+  /** The slots as zeroes, `bytes` of them. Throws RangeError where the arena has no room. */
+  clearSlots(bytes: number): void {
+    const { slots } = this.arena
+    if (bytes > slots.bytes)
+      throw new RangeError(`the visited set of ${Math.round(slots.bytes / 2 ** 20)} MiB is full`)
+    // What was never used is zero, and takes no memory until it is touched.
+    this.#slotsUsed = Math.max(this.#slotsUsed, this.slots.length)
+    this.slots = this.arena.view(slots, bytes / 4)
+    this.slots.fill(0, 0, this.#slotsUsed)
+  }
+
+  /** Makes the slots the table of indices again, after compiled code has used them. */
+  index(): void {
+    if (this.indexed) return
+    this.indexed = true
+    let length = SLOTS_MIN
+    while (this.count > length * LOAD_MAX) length *= 2
+    this.#layOutIndex(length)
+  }
+
+  #layOutIndex(length: number): void {
+    this.clearSlots(length * 4)
     this.rehash()
-    return true
   }
 
   /** Re-packs every vector from one layout to another, when a field has outgrown its width. */
   repack(from: Layout, to: Layout): void {
-    const old = this.vectors
-    this.vectors = new Int32Array(this.capacity * to.words)
+    const { records } = this
+    const oldStride = this.stride
+    const isWider = to.words >= from.words
     this.words = to.words
-    for (let index = 0; index < this.count; index++) {
-      const ids = from.fields.map((field) => unpack(old, index * from.words, field))
-      pack(this.vectors, index * to.words, to, ids)
+    this.ensureRecords(0)
+    // In place: a record never overwrites one that is still to be read.
+    for (let at = 0; at < this.count; at++) {
+      const index = isWider ? this.count - 1 - at : at
+      const ids = from.fields.map((field) => unpack(records, index * oldStride, field))
+      const parent = records[index * oldStride + from.words]!
+      pack(records, index * this.stride, to, ids)
+      records[index * this.stride + to.words] = parent
     }
+    if (!this.indexed) return
     this.slots.fill(0)
     this.rehash()
   }
 
   // Hashes are taken some at a time, and their slots looked at, before any is filled: cache misses overlap.
   rehash(): void {
-    const { slots, vectors, words, count } = this
+    const { slots, records, words, stride, count } = this
     const shift = Math.clz32(slots.length - 1)
     const mask = slots.length - 1
     const positions = new Int32Array(REHASH_BATCH)
     for (let from = 0; from < count; from += REHASH_BATCH) {
       const size = Math.min(REHASH_BATCH, count - from)
-      for (let k = 0; k < size; k++) positions[k] = hash(vectors, (from + k) * words, words) >>> shift
+      for (let k = 0; k < size; k++) positions[k] = hash(records, (from + k) * stride, words) >>> shift
       for (let k = 0; k < size; k++) this.warm ^= slots[positions[k]!]!
       for (let k = 0; k < size; k++) {
         let position = positions[k]!
@@ -91,7 +130,7 @@ export class Store {
   }
 }
 
-/** The hash of the vector at `offset`; the generated code computes the same one, unrolled. */
+/** The hash of the vector at `offset`. */
 export function hash(vectors: Int32Array, offset: number, words: number): number {
   let h = 0
   for (let word = 0; word < words; word++) {

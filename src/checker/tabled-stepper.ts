@@ -3,7 +3,8 @@
  * must do exactly what the generated one does, in the same order; a test holds the two together.
  */
 import { REFUSED } from './component-table.ts'
-import { BATCH, OVERFLOWED, REPLACED, type Stepper, type Workings } from './stepper.ts'
+import { widthFor } from './layout.ts'
+import { BATCH, OVERFLOWED, type Stepper, type Workings } from './stepper.ts'
 import { hash } from './store.ts'
 
 /** The events in flat arrays: participants of event `e` are those from `starts[e]` up to `starts[e + 1]`. */
@@ -56,12 +57,15 @@ export class TabledStepper implements Stepper {
     this.#ids = new Int32Array(product.tables.length)
     this.#vectors = new Int32Array(batch.events.length * layout.words)
     this.#slots = new Int32Array(batch.events.length)
-    this.bind()
   }
 
-  bind(): void {
+  #bind(): void {
     this.#next = this.#workings.product.tables.map(({ next }) => next)
     this.#accepts = this.#workings.product.tables.map(({ accepts }) => accepts)
+  }
+
+  fits(component: number, size: number): boolean {
+    return widthFor(size) <= this.#workings.layout.fields[component]!.width
   }
 
   reset(): void {
@@ -74,6 +78,7 @@ export class TabledStepper implements Stepper {
 
   expand(from: number, end: number): number {
     const { signals, callbacks } = this.#workings
+    this.#bind()
     let index = from
     for (; index < end && this.#size < BATCH; index++) {
       const mark = this.#size
@@ -85,7 +90,6 @@ export class TabledStepper implements Stepper {
         }
       }
       if (this.#size === mark) callbacks.stuck(index)
-      signals[REPLACED] = 0
       if (signals[OVERFLOWED] === 0) continue
       this.#size = mark
       break
@@ -95,9 +99,9 @@ export class TabledStepper implements Stepper {
 
   #load(index: number): void {
     const { store } = this.#workings
-    const offset = index * store.words
+    const offset = index * store.stride
     for (let component = 0; component < this.#ids.length; component++) {
-      const word = store.vectors[offset + this.#words[component]!]!
+      const word = store.records[offset + this.#words[component]!]!
       this.#ids[component] = (word >>> this.#shifts[component]!) & this.#masks[component]!
     }
   }
@@ -120,7 +124,7 @@ export class TabledStepper implements Stepper {
     const { starts, components, positions } = this.#participants
     const offset = this.#size * store.words
     for (let word = 0; word < store.words; word++) {
-      this.#vectors[offset + word] = store.vectors[index * store.words + word]!
+      this.#vectors[offset + word] = store.records[index * store.stride + word]!
     }
     for (let slot = starts[event]!; slot < starts[event + 1]!; slot++) {
       const component = components[slot]!
@@ -139,13 +143,16 @@ export class TabledStepper implements Stepper {
   #ask(component: number, id: number, position: number, index: number, event: number): number {
     const { callbacks } = this.#workings
     const next = callbacks.tabulate(component, id, position, index, event)
+    // Arrays that grow are replaced.
+    if (this.#workings.product.tables[component]!.next !== this.#next[component]) this.#bind()
     if (next !== REFUSED) return next
     callbacks.refused(index, event, component)
     return id
   }
 
-  commit(): void {
+  commit(): boolean {
     const { store, batch } = this.#workings
+    store.reserve(this.#size)
     const { slots, words } = store
     const shift = Math.clz32(slots.length - 1)
     for (let k = 0; k < this.#size; k++) this.#slots[k] = hash(this.#vectors, k * words, words) >>> shift
@@ -155,17 +162,18 @@ export class TabledStepper implements Stepper {
       const target = this.#find(k)
       if (target === store.count) {
         batch.fresh[target - before] = batch.events[k]!
-        store.parents[target] = batch.sources[k]!
+        store.records[target * store.stride + words] = batch.sources[k]!
         store.count++
       }
       batch.targets[k] = target
     }
+    return true
   }
 
   // The index of the k-th vector of the batch; one that is new gets the next index.
   #find(k: number): number {
     const { store } = this.#workings
-    const { slots, vectors, words } = store
+    const { slots, records, words, stride } = store
     const mask = slots.length - 1
     let position = this.#slots[k]!
     for (let slot = slots[position]!; slot !== 0; slot = slots[position]!) {
@@ -174,14 +182,14 @@ export class TabledStepper implements Stepper {
     }
     slots[position] = store.count + 1
     for (let word = 0; word < words; word++)
-      vectors[store.count * words + word] = this.#vectors[k * words + word]!
+      records[store.count * stride + word] = this.#vectors[k * words + word]!
     return store.count
   }
 
   #equals(k: number, index: number): boolean {
-    const { vectors, words } = this.#workings.store
+    const { records, words, stride } = this.#workings.store
     for (let word = 0; word < words; word++) {
-      if (vectors[index * words + word] !== this.#vectors[k * words + word]) return false
+      if (records[index * stride + word] !== this.#vectors[k * words + word]) return false
     }
     return true
   }

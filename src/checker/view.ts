@@ -13,6 +13,12 @@ export type ReadId = (component: number) => number
 
 type State = Readonly<Record<string, AnyMachineSnapshot | FamilyView<AnyMachineSnapshot>>>
 
+/** What predicates are shown in place of a component's snapshot; `asker` is whatever `start` was told of. */
+export type Lens = (snapshot: AnyMachineSnapshot, component: number, asker: object) => AnyMachineSnapshot
+
+const CLEAR: Lens = (snapshot) => snapshot
+const NOBODY = {}
+
 /** Reads global states for predicates and notes, in order, the components they asked for. */
 export class Reader {
   readonly state: State
@@ -21,10 +27,13 @@ export class Reader {
   /** Changes whenever some predicate was seen to read a component it had not read before. */
   growth = 0
   readonly #tables: readonly ComponentTable[]
+  readonly #lens: Lens
   #readId: ReadId = () => 0
+  #asker: object = NOBODY
 
-  constructor(instance: Instance, tables: readonly ComponentTable[]) {
+  constructor(instance: Instance, tables: readonly ComponentTable[], lens: Lens = CLEAR) {
     this.#tables = tables
+    this.#lens = lens
     const state = {}
     for (const [name, part] of Object.entries(instance.parts)) {
       const members = instance.components.flatMap(({ family }, index) => (family === name ? [index] : []))
@@ -38,14 +47,16 @@ export class Reader {
     this.state = Object.freeze(state)
   }
 
-  start(readId: ReadId): void {
+  start(readId: ReadId, asker: object = NOBODY): void {
     this.reads = []
     this.#readId = readId
+    this.#asker = asker
   }
 
   #read(component: number): AnyMachineSnapshot {
     if (!this.reads.includes(component)) this.reads.push(component)
-    return this.#tables[component]!.snapshots[this.#readId(component)]!
+    const snapshot = this.#tables[component]!.snapshots[this.#readId(component)]!
+    return this.#lens(snapshot, component, this.#asker)
   }
 
   #family(instance: Instance, members: readonly number[]): FamilyView<AnyMachineSnapshot> {

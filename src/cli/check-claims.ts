@@ -14,8 +14,12 @@ import { violationFailure } from './violation.ts'
 const sameBounds = (one: Bounds, other: Bounds): boolean =>
   Object.keys({ ...one, ...other }).every((name) => one[name] === other[name])
 
-// The cheapest detector there is of a specification changed by accident.
-function pinFailure(system: System, { instance, states, transitions }: Result, command: string): Failure[] {
+/** The cheapest detector there is of a specification changed by accident. */
+export function pinFailure(
+  system: System,
+  { instance, states, transitions }: Pick<Result, 'instance' | 'states' | 'transitions'>,
+  command: string,
+): Failure[] {
   const pin = system.pinned.find(({ bounds }) => sameBounds(bounds, instance.bounds))
   if (pin === undefined || (pin.states === states && pin.transitions === transitions)) return []
   const found = `${number(states)} states and ${number(transitions)} transitions`
@@ -31,7 +35,11 @@ function pinFailure(system: System, { instance, states, transitions }: Result, c
   ]
 }
 
-function unreachedFailure({ instance, unreached }: Result, command: string): Failure[] {
+/** The witnesses that no state shows, as a failure. */
+export function unreachedFailure(
+  { instance, unreached }: Pick<Result, 'instance' | 'unreached'>,
+  command: string,
+): Failure[] {
   if (unreached.length === 0) return []
   const names = [...new Set(unreached.map((label) => label.replace(/\(.*/, '')))]
   const sentences = names.map(
@@ -47,6 +55,17 @@ function unreachedFailure({ instance, unreached }: Result, command: string): Fai
   ]
 }
 
+// What made the search smaller, and of which claims that is true.
+function reductionText({ reduction, isReduced }: Result): string {
+  if (reduction === undefined) return ''
+  const { symmetry, order, partialOrder, states } = reduction
+  const ways = [
+    ...(symmetry.length === 0 ? [] : [`up to renaming of ${symmetry.join(' and ')} (${order} ways)`]),
+    ...(partialOrder ? ['with partial order reduction'] : []),
+  ].join(', ')
+  return isReduced ? `, ${ways}` : `, safety ${ways} (${number(states)} states)`
+}
+
 function reportOf(result: Result): ClaimsReport {
   const { instance, bound, unreached, claimsChecked } = result
   const witnesses = instance.claims.filter(({ claim }) => claim.kind === 'sometimes')
@@ -57,7 +76,7 @@ function reportOf(result: Result): ClaimsReport {
     bound === undefined ? `stopped at the violation, at ${where}` : `bound reached at ${where}: ${bound}`
   return {
     bounds: instance.bounds,
-    covered: isWhole ? `exhaustive at ${where}` : stopped,
+    covered: `${isWhole ? `exhaustive at ${where}` : stopped}${reductionText(result)}`,
     outcome: result.outcome,
     states: result.states,
     transitions: result.transitions,
@@ -79,7 +98,11 @@ export function checkClaims(
   const { system } = target
   const instance = instantiate(system, set)
   context.bar.start(system.name)
-  const result = check(instance, { limits: context.limits, onProgress: context.bar.update })
+  const result = check(instance, {
+    limits: context.limits,
+    onProgress: context.bar.update,
+    ...context.search,
+  })
   context.bar.stop()
   const { violation, product } = result
   const command = `npx lockstep check ${argumentOf(target)} --only claims${setOptions(set)}`
@@ -88,6 +111,9 @@ export function checkClaims(
       ? [violationFailure(target, { instance, product, violation })]
       : result.bound !== undefined
         ? []
-        : [...unreachedFailure(result, command), ...pinFailure(system, result, command)]
+        : [
+            ...unreachedFailure(result, command),
+            ...(result.isReduced ? [] : pinFailure(system, result, command)),
+          ]
   return { report: reportOf(result), failures }
 }

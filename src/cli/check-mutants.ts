@@ -91,7 +91,12 @@ function checkMutant(target: Target, mutant: string, set: Bounds, context: Check
   const { bounds = {}, killedBy, sentence } = target.system.mutants[mutant]!
   const instance = instantiate(target.system, { ...set, ...bounds }, mutant)
   context.bar.start(`${target.system.name}, mutant ${mutant}`)
-  const result = check(instance, { limits: context.limits, only: [killedBy], onProgress: context.bar.update })
+  const result = check(instance, {
+    limits: context.limits,
+    only: [killedBy],
+    onProgress: context.bar.update,
+    ...context.search,
+  })
   context.bar.stop()
   const { violation, product, states, seconds } = result
   const isKilled = violation?.claim === killedBy

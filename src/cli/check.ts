@@ -2,16 +2,17 @@
  * `lockstep check`: claims, mutants and implementations of one or all systems, with a summary line as each
  * is done, one table at the end, and after it every failure with the command that replays it.
  */
-import type { Limits } from '../checker/limits.ts'
 import { BadInputError } from '../checker/json-file.ts'
 import { IllFormedError, UsageError } from '../model/instance.ts'
 import type { Bounds } from '../model/system.ts'
 import { boundsFor } from './bounds-option.ts'
+import { type ApproximateOptions, refuseApproximate } from './check-approximate.ts'
 import { checkClaims } from './check-claims.ts'
 import { checkKernel } from './check-kernel.ts'
 import { checkMutants } from './check-mutants.ts'
 import type { CheckContext } from './context.ts'
 import { type ExitCode, exitCode, worst } from './exit-code.ts'
+import { limitsOf } from './limits-option.ts'
 import { type Target, loadTargets, shown } from './load.ts'
 import { ProgressBar } from './progress.ts'
 import type { ClaimsReport, ImplementationReport, MutantReport, SystemReport } from './report.ts'
@@ -19,27 +20,36 @@ import { plural, print, printJson } from './style.ts'
 import { coverageLines, failureLines, summaryLine } from './summary.ts'
 import { table } from './table.ts'
 
-export type CheckOptions = {
+export type CheckOptions = ApproximateOptions & {
   readonly set?: Bounds
   readonly only?: 'claims' | 'mutants' | 'kernel'
   readonly random?: number
+  readonly engine?: 'spin'
   readonly seed: number
   readonly maxStates?: number
   readonly maxSeconds?: number
   /** MiB. */
   readonly maxMemory?: number
+  readonly reduction?: (typeof REDUCTIONS)[number] | false
+  readonly workers?: number
+  readonly paranoid?: boolean
   readonly json?: boolean
   readonly updateTraces?: boolean
   readonly verbose?: boolean
 }
 
-const MEBIBYTE = 2 ** 20
+/** What `--reduction` can be. */
+export const REDUCTIONS = ['symmetry', 'partial-order', 'both'] as const
 
-function limitsOf({ maxStates, maxSeconds, maxMemory }: CheckOptions): Partial<Limits> {
+function searchOf({ reduction, workers, paranoid }: CheckOptions): CheckContext['search'] {
+  const wanted =
+    reduction === undefined || reduction === false
+      ? reduction
+      : { symmetry: reduction !== 'partial-order', partialOrder: reduction !== 'symmetry' }
   return {
-    ...(maxStates === undefined ? {} : { statesMax: maxStates }),
-    ...(maxSeconds === undefined ? {} : { secondsMax: maxSeconds }),
-    ...(maxMemory === undefined ? {} : { bytesMax: maxMemory * MEBIBYTE }),
+    ...(wanted === undefined ? {} : { reduction: wanted }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(paranoid === undefined ? {} : { paranoid }),
   }
 }
 
@@ -76,13 +86,16 @@ async function checkTarget(
   options: CheckOptions,
   context: CheckContext,
 ): Promise<SystemReport> {
-  const wants = (part: CheckOptions['only']) => options.only === undefined || options.only === part
+  const only = options.approximate === undefined ? options.only : 'claims'
+  const wants = (part: CheckOptions['only']) => only === undefined || only === part
   const isRandom = context.random !== undefined
   const claims = !wants('claims')
     ? undefined
     : isRandom
       ? (await import('./check-random.ts')).checkRandom(target, set, context)
-      : checkClaims(target, set, context)
+      : options.approximate === undefined
+        ? checkClaims(target, set, context)
+        : (await import('./check-approximate.ts')).checkApproximate(target, set, context, options)
   const mutants = wants('mutants') && !isRandom ? checkMutants(target, set, context) : []
   const kernel = wants('kernel') ? await checkKernel(target, context) : []
   const parts: Parts = {
@@ -100,7 +113,10 @@ async function checkTarget(
     file: target.file === undefined ? undefined : shown(target.file),
     ...parts,
     failures,
-    notes: notesOf(parts.mutants, options.only, isRandom),
+    notes: [
+      ...notesOf(parts.mutants, options.only, isRandom),
+      ...(only === options.only ? [] : ['mutants and kernel were left out: --approximate is for claims']),
+    ],
     exitCode: worst([...failures.map(({ code }) => code), ...boundCodes(parts)]),
   }
 }
@@ -137,11 +153,15 @@ export async function runCheck(names: readonly string[], options: CheckOptions):
   if (options.random !== undefined && options.only === 'mutants') {
     throw new UsageError('--random has no mutants: whether random walks kill one says little')
   }
+  refuseApproximate(options)
+  const engine = options.engine === undefined ? undefined : await import('./check-spin.ts')
+  engine?.refuseWithoutSpin(options)
   const targets = await loadTargets(names)
   if (targets.length === 0) throw new UsageError('there is nothing to check: spec/index.ts lists no system')
   const context: CheckContext = {
     set: options.set ?? {},
     limits: limitsOf(options),
+    search: searchOf(options),
     random: options.random,
     seed: options.seed,
     updateTraces: options.updateTraces ?? false,
@@ -150,8 +170,11 @@ export async function runCheck(names: readonly string[], options: CheckOptions):
   const overrides = targets.map((target) => boundsFor(target, targets, context.set))
   const reports: SystemReport[] = []
   for (const [index, target] of targets.entries()) {
+    const set = overrides[index]!
     const report = await withBlame(target, () =>
-      checkTarget(target, overrides[index]!, options, context),
+      engine === undefined
+        ? checkTarget(target, set, options, context)
+        : engine.checkWithEngine(target, set, options.only, context),
     ).finally(() => context.bar.stop())
     reports.push(report)
     if (options.json !== true) print(summaryLine(report))

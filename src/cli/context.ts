@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Limits } from '../checker/limits.ts'
+import type { Options } from '../checker/result.ts'
 import type { Found } from '../checker/trace.ts'
 import { writeTrace } from '../checker/trace-file.ts'
 import type { Bounds } from '../model/system.ts'
@@ -12,6 +13,8 @@ import { kebab } from './style.ts'
 export type CheckContext = {
   readonly set: Bounds
   readonly limits: Partial<Limits>
+  /** Reductions, workers and their like. */
+  readonly search: Pick<Options, 'reduction' | 'workers' | 'paranoid'>
   /** Random walks and schedules instead of all of them. */
   readonly random: number | undefined
   readonly seed: number

@@ -8,6 +8,8 @@ import type { ExplainOptions } from './explain.ts'
 import type { ExportOptions } from './export.ts'
 import { exitCode } from './exit-code.ts'
 import type { ReplayCommandOptions } from './replay.ts'
+import type { StatsOptions } from './stats.ts'
+import { addSwarm } from './swarm/command.ts'
 
 /** A whole number of at least `least`, for commander. */
 const whole = (least: number) => (text: string) => {
@@ -22,24 +24,51 @@ const set = () =>
 const json = () => new Option('--json', 'print one JSON document')
 const verbose = () => new Option('--verbose', 'coverage holes; stack traces of errors')
 
+/** What `--approximate` takes besides. */
+function addApproximate(command: Command): void {
+  command
+    .addOption(
+      new Option('--approximate <set>', 'claims, with a visited set that may miss states').choices([
+        'bitstate',
+        'compact',
+      ]),
+    )
+    .addOption(new Option('--memory <MiB>', 'the size of that set').argParser(whole(1)))
+    .addOption(new Option('--order <order>', 'the order of that search').choices(['breadth', 'depth']))
+    .addOption(new Option('--depth <events>', 'how far that search goes').argParser(whole(1)))
+    .option('--spill <folder>', 'where what of it does not fit in memory is kept meanwhile')
+}
+
 function addCheck(program: Command): void {
-  program
+  const command = program
     .command('check')
     .description('check claims, mutants and implementations; of every system where none is named')
     .argument('[system...]', 'slugs, or files of your own that export systems')
     .addOption(set())
     .addOption(new Option('--only <part>', 'check one part').choices(['claims', 'mutants', 'kernel']))
     .addOption(new Option('--random <runs>', 'random walks and schedules instead of all').argParser(whole(1)))
+    .addOption(new Option('--engine <engine>', 'claims and mutants by a second engine').choices(['spin']))
     .addOption(new Option('--seed <seed>', 'the seed of random ones').argParser(whole(0)).default(42))
     .addOption(new Option('--max-states <states>', 'stop at this many states').argParser(whole(1)))
     .addOption(new Option('--max-seconds <seconds>', 'stop after this time').argParser(whole(1)))
     .addOption(new Option('--max-memory <MiB>', 'stop at this size of the state store').argParser(whole(1)))
+    .addOption(
+      new Option('--reduction <kind>', 'this reduction, whatever the size').choices([
+        'symmetry',
+        'partial-order',
+        'both',
+      ]),
+    )
+    .option('--no-reduction', 'the full graph, whatever its size')
+    .addOption(new Option('--workers <threads>', 'search with this many threads').argParser(whole(1)))
+    .option('--paranoid', 'ask every state, not a sample, whether the claims are symmetric')
     .option('--update-traces', "write the mutants' shortest traces")
     .addOption(json())
     .addOption(verbose())
     .action(async (names: string[], options: CheckOptions) => {
       process.exitCode = await (await import('./check.ts')).runCheck(names, options)
     })
+  addApproximate(command)
 }
 
 function addReplay(program: Command): void {
@@ -77,7 +106,27 @@ function addListAndExplain(program: Command): void {
     )
 }
 
-const FORMATS = 'mermaid: charts; aut: the product, for CADP and mCRL2; json: machines, for Stately tools'
+function addStats(program: Command): void {
+  program
+    .command('stats')
+    .description('what a product is made of, what makes it large, and what to bound or split')
+    .argument('<system>', 'a slug, or a file of your own')
+    .addOption(set())
+    .option('--mutant <name>', 'of this mutant')
+    .addOption(new Option('--max-states <states>', 'stop at this many states').argParser(whole(1)))
+    .addOption(new Option('--max-seconds <seconds>', 'stop after this time').argParser(whole(1)))
+    .addOption(new Option('--max-memory <MiB>', 'stop at this size of the state store').argParser(whole(1)))
+    .addOption(json())
+    .addOption(verbose())
+    .action(async (name: string, options: StatsOptions) => {
+      process.exitCode = await (await import('./stats.ts')).runStats(name, options)
+    })
+}
+
+const FORMATS = [
+  'mermaid: charts; json: machines, for Stately tools;',
+  'the product as aut: for CADP and mCRL2, promela: for SPIN, tla: for TLC',
+].join(' ')
 
 function addExport(program: Command): void {
   program
@@ -85,9 +134,12 @@ function addExport(program: Command): void {
     .description('a system for other tools')
     .argument('<system>', 'a slug, or a file of your own')
     .addOption(
-      new Option('--format <format>', FORMATS).choices(['mermaid', 'aut', 'json']).makeOptionMandatory(),
+      new Option('--format <format>', FORMATS)
+        .choices(['mermaid', 'aut', 'json', 'promela', 'tla'])
+        .makeOptionMandatory(),
     )
     .addOption(set())
+    .option('--mutant <name>', 'of this mutant (promela, tla)')
     .option('--component <name>', 'one chart only (mermaid, json)')
     .option('--trace <file>', 'a trace as a sequence diagram (mermaid)')
     .option('--output <file>', 'write to a file')
@@ -124,7 +176,8 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .showSuggestionAfterError()
-  for (const add of [addCheck, addReplay, addListAndExplain, addExport, addConform]) add(program)
+  for (const add of [addCheck, addReplay, addListAndExplain, addStats, addExport, addConform]) add(program)
+  addSwarm(program, { whole, set, json, verbose })
   return program
 }
 

@@ -29,8 +29,12 @@ function claimSentence(claims: readonly ClaimInstance[], name: string): string[]
   return sentence === undefined ? [] : [`  claim: ${sentence}`]
 }
 
-/** Writes the trace of a violation and describes it. */
-export function violationFailure(target: Target, found: Found): Failure {
+/** Writes the trace of a violation, where failures keep theirs unless told otherwise, and describes it. */
+export function violationFailure(
+  target: Target,
+  found: Found,
+  path = failureTracePath(target, found.violation.claim),
+): Failure {
   const { instance, violation } = found
   const trace = traceOf(found)
   const variant = instance.mutant === undefined ? '' : `, mutant ${instance.mutant}`
@@ -51,6 +55,6 @@ export function violationFailure(target: Target, found: Found): Failure {
         ? ['  the state there:', ...stateLines(last).map((line) => `  ${line}`)]
         : []),
     ],
-    command: saveTrace(target, found, failureTracePath(target, violation.claim)),
+    command: saveTrace(target, found, path),
   }
 }
