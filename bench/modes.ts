@@ -33,16 +33,10 @@ const OTHERS: readonly OurMode[] = [
   { contender: 'ours, full search, 2 workers', setting: { reduction: false, workers: 2 }, full: true },
   {
     contender: 'ours, symmetry only',
-    setting: { reduction: { partialOrder: false }, workers: 1 },
-    full: false,
-  },
-  {
-    contender: 'ours, partial order only',
-    setting: { reduction: { symmetry: false }, workers: 1 },
+    setting: { reduction: { symmetry: true, partialOrder: false }, workers: 1 },
     full: false,
   },
   { contender: 'ours', setting: {}, full: false },
-  { contender: 'ours, 2 workers', setting: { workers: 2 }, full: false },
 ]
 
 export const SPIN_MODES: readonly SpinMode[] = [

@@ -1,7 +1,7 @@
 /**
  * The interned product: the tables of all components, and one global step at a time on vectors of local
  * state ids. Every driver but the exhaustive one (random, recorded, lockstep, replay) steps here; the
- * exhaustive one runs code generated from the same tables (stepper.ts).
+ * exhaustive one steps many states at once, from the same tables (stepper.ts).
  */
 import type { AnyMachineSnapshot } from 'xstate'
 import type { GroundEvent } from '../model/event.ts'

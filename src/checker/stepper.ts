@@ -12,7 +12,7 @@ export const BATCH = 512
 /** The same of a batch that another thread fills. */
 export const BATCH_MAX = 2048
 
-/** What the generated code asks the search for, off the fast path. */
+/** What a stepper asks the search for, off the fast path. */
 export type Callbacks = {
   /** Tabulates a local step; `position` is that of `event` in the component's row. May throw. */
   readonly tabulate: (
@@ -60,7 +60,10 @@ export type Workings = {
   readonly callbacks: Callbacks
 }
 
-/** The inner loop of the search; there is a tabled and a generated one, with the same results in the same order. */
+/**
+ * The inner loop of the search. There is a tabled and a compiled one, with the same results in the same order, and
+ * one for reduced graphs.
+ */
 export type Stepper = {
   /** Expands states from `from` until `end` or a full batch; returns the first state not expanded. */
   readonly expand: (from: number, end: number) => number

@@ -1,6 +1,6 @@
 /**
  * The stepper that searches begin with: plain loops over the tables, compiled by V8 once for all systems. It
- * must do exactly what the generated one does, in the same order; a test holds the two together.
+ * must do exactly what the compiled one does, in the same order; a test holds the two together.
  */
 import { REFUSED } from './component-table.ts'
 import { widthFor } from './layout.ts'
