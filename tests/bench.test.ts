@@ -103,11 +103,10 @@ describe('modes', () => {
     expect(settings('workers').map(({ workers }) => workers)).toEqual([1, 2])
     expect(settings('reduction').map(({ reduction }) => reduction)).toEqual([
       false,
-      { partialOrder: false },
-      { symmetry: false },
+      { symmetry: true, partialOrder: false },
       undefined,
     ])
-    expect(settings('reduction', 'workers')).toHaveLength(6)
+    expect(settings('reduction', 'workers')).toHaveLength(4)
   })
 
   it('are found out by what a check reads', () => {

@@ -12,13 +12,14 @@ import {
   placeTables,
   planFor,
 } from './compiled-module.ts'
-import { pack, unpack } from './layout.ts'
+import { unpack } from './layout.ts'
 import { BATCH, BATCH_MAX, OVERFLOWED, type Stepper, type Workings } from './stepper.ts'
 import { hash } from './set-shape.ts'
 import { ENTRY } from './visited-set.ts'
 
 /** The table of slots is enlarged when this share of them is taken. */
 const LOAD_MAX = 0.7
+const PLACE_WORDS = 4
 
 /** Replaces local state ids by those of the state that stands for all its renamings. */
 type Canonicalise = (ids: Int32Array) => void
@@ -30,7 +31,10 @@ export class CompiledStepper implements Stepper {
   readonly #plan: Plan
   readonly #placed: Placed
   readonly #exports: Exports
+  /** The local states at hand. */
   readonly #ids: Int32Array
+  /** For each component the word, shift and mask of its field, and the room in its table. */
+  readonly #places: Int32Array
   readonly #canonicalise: Canonicalise | undefined
   /** Lines of the visited set, as a power of two. */
   #linesLog2 = 0
@@ -49,6 +53,14 @@ export class CompiledStepper implements Stepper {
     this.#placed = placed
     this.#plan = planFor(workings, arena, placed)
     this.#ids = new Int32Array(product.tables.length)
+    this.#places = Int32Array.from(
+      workings.layout.fields.flatMap(({ word, shift, width }, component) => [
+        word,
+        shift,
+        width === 32 ? -1 : 2 ** width - 1,
+        placed.rows[component]!,
+      ]),
+    )
     product.tables.forEach((table, component) => {
       const { size, alphabet, eventWords, next, accepts } = table
       const rows = placed.rows[component]!
@@ -154,17 +166,24 @@ export class CompiledStepper implements Stepper {
 
   // Puts for each successor the one that stands for its renamings; false where a local state has no room.
   #rename(size: number): boolean {
-    const { layout, store } = this.#workings
-    const { words } = store.arena
-    const { entryBytes } = this.#plan
+    const { arena } = this.#workings.store
+    const { words: memory } = arena
+    const { entryBytes, words } = this.#plan
+    const ids = this.#ids
+    const places = this.#places
+    const at = ENTRY.vector / 4
     for (let k = 0; k < size; k++) {
       const entry = (this.#entries + k * entryBytes) / 4
-      const vector = entry + ENTRY.vector / 4
-      for (let at = 0; at < this.#ids.length; at++) this.#ids[at] = unpack(words, vector, layout.fields[at]!)
-      this.#canonicalise!(this.#ids)
-      for (let at = 0; at < this.#ids.length; at++) if (this.#ids[at]! >= this.#placed.rows[at]!) return false
-      pack(words, vector, layout, this.#ids)
-      words[entry] = hash(words, vector, layout.words)
+      const vector = entry + at
+      for (let part = 0, place = 0; part < ids.length; part++, place += PLACE_WORDS)
+        ids[part] = (memory[vector + places[place]!]! >>> places[place + 1]!) & places[place + 2]!
+      this.#canonicalise!(ids)
+      for (let word = 0; word < words; word++) memory[vector + word] = 0
+      for (let part = 0, place = 0; part < ids.length; part++, place += PLACE_WORDS) {
+        if (ids[part]! >= places[place + 3]!) return false
+        memory[vector + places[place]!]! |= ids[part]! << places[place + 1]!
+      }
+      memory[entry] = hash(memory, vector, words)
     }
     return true
   }

@@ -58,7 +58,8 @@ export function pack(
   ids: ArrayLike<number>,
 ): void {
   for (let word = 0; word < words; word++) store[offset + word] = 0
-  fields.forEach(({ word, shift }, index) => {
+  for (let index = 0; index < fields.length; index++) {
+    const { word, shift } = fields[index]!
     store[offset + word]! |= ids[index]! << shift
-  })
+  }
 }
