@@ -188,8 +188,11 @@ export class ReducedStepper implements Stepper {
 
   #commitFrom(from: number, before: number): void {
     const { store, batch } = this.#workings
+    const { words, slots } = store
+    const shift = Math.clz32(slots.length - 1)
     for (let k = from; k < this.#size; k++) {
-      const target = this.#find(k)
+      const place = hash(this.#vectors, k * words, words) >>> shift
+      const target = store.findOrAdd(this.#vectors, k * words, place)
       if (target === store.count) {
         batch.fresh[target - before] = batch.events[k]!
         store.records[target * store.stride + store.words] = batch.sources[k]!
@@ -197,29 +200,5 @@ export class ReducedStepper implements Stepper {
       }
       batch.targets[k] = target
     }
-  }
-
-  // The index of the k-th vector of the batch; one that is new gets the next index.
-  #find(k: number): number {
-    const { store } = this.#workings
-    const { slots, records, words, stride } = store
-    const mask = slots.length - 1
-    let position = hash(this.#vectors, k * words, words) >>> Math.clz32(mask)
-    for (let slot = slots[position]!; slot !== 0; slot = slots[position]!) {
-      if (this.#equals(k, slot - 1)) return slot - 1
-      position = (position + 1) & mask
-    }
-    slots[position] = store.count + 1
-    for (let word = 0; word < words; word++)
-      records[store.count * stride + word] = this.#vectors[k * words + word]!
-    return store.count
-  }
-
-  #equals(k: number, index: number): boolean {
-    const { records, words, stride } = this.#workings.store
-    for (let word = 0; word < words; word++) {
-      if (records[index * stride + word] !== this.#vectors[k * words + word]) return false
-    }
-    return true
   }
 }

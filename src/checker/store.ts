@@ -111,6 +111,30 @@ export class Store {
     this.rehash()
   }
 
+  /**
+   * The index of the state whose vector is at `offset` of `vectors`, looked for from slot `place` on. A new one is
+   * written down as number `count`, which the caller raises once it has noted the parent.
+   */
+  findOrAdd(vectors: Int32Array, offset: number, place: number): number {
+    const { slots, records, words, stride, count } = this
+    const mask = slots.length - 1
+    let position = place
+    for (let slot = slots[position]!; slot !== 0; slot = slots[position]!) {
+      if (this.#equals(slot - 1, vectors, offset)) return slot - 1
+      position = (position + 1) & mask
+    }
+    slots[position] = count + 1
+    for (let word = 0; word < words; word++) records[count * stride + word] = vectors[offset + word]!
+    return count
+  }
+
+  #equals(index: number, vectors: Int32Array, offset: number): boolean {
+    const { records, words, stride } = this
+    for (let word = 0; word < words; word++)
+      if (records[index * stride + word] !== vectors[offset + word]) return false
+    return true
+  }
+
   // Hashes are taken some at a time, and their slots looked at, before any is filled: cache misses overlap.
   rehash(): void {
     const { slots, records, words, stride, count } = this

@@ -159,37 +159,13 @@ export class TabledStepper implements Stepper {
     for (let k = 0; k < this.#size; k++) store.warm ^= slots[this.#slots[k]!]!
     const before = store.count
     for (let k = 0; k < this.#size; k++) {
-      const target = this.#find(k)
+      const target = store.findOrAdd(this.#vectors, k * words, this.#slots[k]!)
       if (target === store.count) {
         batch.fresh[target - before] = batch.events[k]!
         store.records[target * store.stride + words] = batch.sources[k]!
         store.count++
       }
       batch.targets[k] = target
-    }
-    return true
-  }
-
-  // The index of the k-th vector of the batch; one that is new gets the next index.
-  #find(k: number): number {
-    const { store } = this.#workings
-    const { slots, records, words, stride } = store
-    const mask = slots.length - 1
-    let position = this.#slots[k]!
-    for (let slot = slots[position]!; slot !== 0; slot = slots[position]!) {
-      if (this.#equals(k, slot - 1)) return slot - 1
-      position = (position + 1) & mask
-    }
-    slots[position] = store.count + 1
-    for (let word = 0; word < words; word++)
-      records[store.count * stride + word] = this.#vectors[k * words + word]!
-    return store.count
-  }
-
-  #equals(k: number, index: number): boolean {
-    const { records, words, stride } = this.#workings.store
-    for (let word = 0; word < words; word++) {
-      if (records[index * stride + word] !== this.#vectors[k * words + word]) return false
     }
     return true
   }
