@@ -61,12 +61,12 @@ export class RingProducer {
 
   /**
    * How many slots may be written now, at most `want`; 0 says that the ring is full. The consumer's index is
-   * read only where the one last seen leaves less than `want`. Throws PeerFault.
+   * read only where the one last seen leaves none. Throws PeerFault.
    */
   reserve(want: number): number {
     const { capacity } = this.shape
     let free = capacity - ((this.tail - this.seenHead) | 0)
-    if (free < want) {
+    if (free === 0) {
       this.seenHead = this.lookAtHead()
       free = capacity - ((this.tail - this.seenHead) | 0)
     }
