@@ -58,7 +58,7 @@ const mutant = (sentence: string, killedBy: string, ends: Partial<Ends>, size: S
 })
 
 export const mutants = {
-  sendsWhileFull: mutant('does not ask whether the ring is full', 'refused', { sender: SendsWhileFull }),
+  sendsWhileFull: mutant('does not ask whether the ring is full', 'race', { sender: SendsWhileFull }),
   ringsBeforeItPublishes: mutant('rings, and then publishes (libevpl #165)', 'deadlock', {
     sender: RingsBeforeItPublishes,
   }),

@@ -8,34 +8,44 @@ import type { Bounds, System } from '../src/model/system.ts'
 
 class ProductJudge implements MemoryJudge {
   readonly initial = 0
-  readonly label = printEvent
-  readonly #product: Product
+  readonly #build: () => Product
+  #built: Product | undefined
   readonly #vectors: (readonly number[])[] = []
   readonly #numbers = new Map<string, number>()
 
-  constructor(product: Product) {
-    this.#product = product
-    this.#number(product.initial())
+  constructor(build: () => Product) {
+    this.#build = build
+  }
+
+  // Made when it is first asked: a registry of programs is read more often than all of them are explored.
+  get #product(): Product {
+    if (this.#built === undefined) {
+      this.#built = this.#build()
+      this.#number(this.#built.initial())
+    }
+    return this.#built
   }
 
   step(state: number, event: Parameters<MemoryJudge['step']>[1]): Judgement {
-    const index = this.#product.indexOf(event)
+    const product = this.#product
+    const index = product.indexOf(event)
     if (index === undefined)
-      return { refused: `${printEvent(event)} is no event of ${this.#product.instance.system.name}` }
+      return { refused: `${printEvent(event)} is no event of ${product.instance.system.name}` }
     const vector = this.#vectors[state]!
-    if (!this.#product.accepts(vector, index)) {
-      const refusing = this.#product.refusing(vector, index).join(', ')
+    if (!product.accepts(vector, index)) {
+      const refusing = product.refusing(vector, index).join(', ')
       return { refused: `${refusing} refuses ${printEvent(event)}` }
     }
-    const { vector: next, refusedBy } = this.#product.step(vector, index)
+    const { vector: next, refusedBy } = product.step(vector, index)
     if (refusedBy !== undefined) return { refused: `the observer ${refusedBy} refuses ${printEvent(event)}` }
     return { next: this.#number(next) }
   }
 
   states(state: number): States {
-    const snapshots = this.#product.snapshots(this.#vectors[state]!)
+    const product = this.#product
+    const snapshots = product.snapshots(this.#vectors[state]!)
     return Object.fromEntries(
-      this.#product.instance.components.map(({ name }, index) => {
+      product.instance.components.map(({ name }, index) => {
         const { value, context } = snapshots[index]!
         return [name, { value: value as unknown, context: context as unknown }]
       }),
@@ -53,4 +63,4 @@ class ProductJudge implements MemoryJudge {
 
 /** The system at these bounds as a judge; its numbers are its own, so a program makes one for itself. */
 export const memoryJudge = (system: System, bounds: Bounds = {}): MemoryJudge =>
-  new ProductJudge(new Product(instantiate(system, bounds)))
+  new ProductJudge(() => new Product(instantiate(system, bounds)))

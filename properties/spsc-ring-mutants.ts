@@ -28,8 +28,8 @@ class ComparesWithoutWrap extends RingProducer {
 }
 
 class NeverLooksAgain extends RingProducer {
-  protected override lookAtHead(): number {
-    return this.seenHead
+  override reserve(want: number): number {
+    return Math.min(want, this.shape.capacity - ((this.tail - this.seenHead) | 0))
   }
 }
 

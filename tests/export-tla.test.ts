@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { systems } from '../spec/index.ts'
+import { memory, systems } from '../spec/index.ts'
 import { check } from '../src/checker/explore.ts'
 import { type TlaModule, exportTla } from '../src/checker/export-tla.ts'
 import { Tabulation, tabulate } from '../src/checker/tabulation.ts'
@@ -109,7 +109,7 @@ function explore({ tla }: TlaModule) {
   return { states, transitions, stuck }
 }
 
-const small = systems.map((system) => ({
+const small = memory.map((system) => ({
   name: system.name,
   system,
   bounds: Object.fromEntries(Object.keys(system.bounds).map((name) => [name, name === 'tables' ? 0 : 1])),

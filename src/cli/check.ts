@@ -9,11 +9,14 @@ import { boundsFor } from './bounds-option.ts'
 import { type ApproximateOptions, refuseApproximate } from './check-approximate.ts'
 import { checkClaims } from './check-claims.ts'
 import { checkKernel } from './check-kernel.ts'
+import { checkProgram, checkProgramMutants } from './check-memory.ts'
 import { checkMutants } from './check-mutants.ts'
-import type { CheckContext } from './context.ts'
+import { checkProgramOfFile, programsIn, refuseForPrograms } from './check-program.ts'
+import { type CheckContext, argumentOf } from './context.ts'
 import { type ExitCode, exitCode, worst } from './exit-code.ts'
 import { limitsOf } from './limits-option.ts'
 import { type Target, loadTargets, shown } from './load.ts'
+import { registeredPrograms } from './memory-programs.ts'
 import { ProgressBar } from './progress.ts'
 import type { ClaimsReport, ImplementationReport, MutantReport, SystemReport } from './report.ts'
 import { plural, print, printJson } from './style.ts'
@@ -96,8 +99,18 @@ async function checkTarget(
       : options.approximate === undefined
         ? checkClaims(target, set, context)
         : (await import('./check-approximate.ts')).checkApproximate(target, set, context, options)
-  const mutants = wants('mutants') && !isRandom ? checkMutants(target, set, context) : []
-  const kernel = wants('kernel') ? await checkKernel(target, context) : []
+  const programs = target.file === undefined ? await registeredPrograms(target.system.name) : []
+  const argument = argumentOf(target)
+  const mutants =
+    wants('mutants') && !isRandom
+      ? [
+          ...checkMutants(target, set, context),
+          ...programs.flatMap((program) => checkProgramMutants(program, argument, context)),
+        ]
+      : []
+  const kernel = wants('kernel')
+    ? [...(await checkKernel(target, context)), ...programs.map((program) => checkProgram(program, context))]
+    : []
   const parts: Parts = {
     claims: claims?.report,
     mutants: mutants.map(({ report }) => report),
@@ -156,8 +169,11 @@ export async function runCheck(names: readonly string[], options: CheckOptions):
   refuseApproximate(options)
   const engine = options.engine === undefined ? undefined : await import('./check-spin.ts')
   engine?.refuseWithoutSpin(options)
-  const targets = await loadTargets(names)
-  if (targets.length === 0) throw new UsageError('there is nothing to check: spec/index.ts lists no system')
+  const { programs, rest } = await programsIn(names)
+  refuseForPrograms(programs, options)
+  const targets = programs.length > 0 && rest.length === 0 ? [] : await loadTargets(rest)
+  if (targets.length + programs.length === 0)
+    throw new UsageError('there is nothing to check: spec/index.ts lists no system')
   const context: CheckContext = {
     set: options.set ?? {},
     limits: limitsOf(options),
@@ -176,6 +192,11 @@ export async function runCheck(names: readonly string[], options: CheckOptions):
         ? checkTarget(target, set, options, context)
         : engine.checkWithEngine(target, set, options.only, context),
     ).finally(() => context.bar.stop())
+    reports.push(report)
+    if (options.json !== true) print(summaryLine(report))
+  }
+  for (const program of programs) {
+    const report = checkProgramOfFile(program, options.only, context)
     reports.push(report)
     if (options.json !== true) print(summaryLine(report))
   }

@@ -42,8 +42,8 @@ export function saveTrace(target: Target, found: Found, path: string): string {
   return replayCommand(path)
 }
 
-// A path that a shell would split or expand is quoted.
-const quoted = (text: string): string =>
+/** A path that a shell would split or expand is quoted. */
+export const quoted = (text: string): string =>
   /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
 export const replayCommand = (path: string): string => `npx lockstep replay ${quoted(shown(path))}`

@@ -16,9 +16,11 @@ export type Target = { readonly system: System; readonly file: string | undefine
 /** The folder of the repository, wherever the command is run. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
-const isFile = (name: string): boolean => /[\\/]|\.[cm]?[jt]s$/.test(name)
+/** Whether a name on the command line is a file's, not a slug. */
+export const isFile = (name: string): boolean => /[\\/]|\.[cm]?[jt]s$/.test(name)
 
-const isSystem = (value: unknown): value is System =>
+/** Whether an export of a user's file is a system. */
+export const isSystem = (value: unknown): value is System =>
   typeof value === 'object' &&
   value !== null &&
   ['name', 'components', 'events', 'claims', 'domains', 'bounds'].every((key) => key in value)
@@ -50,15 +52,19 @@ function loadSentence(file: string, error: unknown): string {
   return `${shown(file)}${line === undefined ? '' : `:${line}`}: it throws while it is loaded: ${first}`
 }
 
-/** The systems that a user's file exports. Throws BadInputError. */
-export async function loadFile(file: string): Promise<readonly Target[]> {
+/** What a user's file exports. Throws BadInputError where there is no such file or it cannot be loaded. */
+export async function loadExports(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!existsSync(file)) throw new BadInputError(`${shown(file)}: there is no such file`)
-  let exported: Readonly<Record<string, unknown>>
   try {
-    exported = (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>
+    return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>
   } catch (error) {
     throw new BadInputError(loadSentence(file, error), { cause: error })
   }
+}
+
+/** The systems that a user's file exports. Throws BadInputError where there are none. */
+export async function loadFile(file: string): Promise<readonly Target[]> {
+  const exported = await loadExports(file)
   const systems = [...new Set(Object.values(exported).filter(isSystem))]
   if (systems.length === 0) {
     const names = Object.keys(exported).join(', ')

@@ -7,6 +7,7 @@ import type { CheckOptions } from './check.ts'
 import type { ExplainOptions } from './explain.ts'
 import type { ExportOptions } from './export.ts'
 import { exitCode } from './exit-code.ts'
+import { addMom } from './mom/command.ts'
 import type { ReplayCommandOptions } from './replay.ts'
 import type { StatsOptions } from './stats.ts'
 import { addSwarm } from './swarm/command.ts'
@@ -178,6 +179,7 @@ function createProgram(): Command {
     .showSuggestionAfterError()
   for (const add of [addCheck, addReplay, addListAndExplain, addStats, addExport, addConform]) add(program)
   addSwarm(program, { whole, set, json, verbose })
+  addMom(program, { whole, set, json, verbose })
   return program
 }
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { BadInputError } from '../checker/json-file.ts'
+import { BadInputError, JsonFile } from '../checker/json-file.ts'
 import { type Replay, replay } from '../checker/replay.ts'
 import { type TraceFile, printBounds, readTrace } from '../checker/trace-file.ts'
 import type { FollowReport } from '../interleave/implementation.ts'
@@ -22,17 +22,24 @@ export type ReplayCommandOptions = {
   readonly json?: boolean
 }
 
-/** Reads a trace. Throws BadInputError where there is none. */
-export function openTrace(path: string): TraceFile {
-  let content: string
+function contentOf(path: string): string {
   try {
-    content = readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     const what = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${String(code)})`
     throw new BadInputError(`${shown(path)}: ${what}`, { cause: error })
   }
-  return readTrace(content, shown(path))
+}
+
+/** Reads a trace. Throws BadInputError where there is none. */
+export const openTrace = (path: string): TraceFile => readTrace(contentOf(path), shown(path))
+
+/** The trace's file, where it is of threads over shared memory. Throws BadInputError. */
+function memoryTrace(path: string): JsonFile | undefined {
+  const file = new JsonFile(contentOf(path), shown(path))
+  const { '#meta': meta } = Object(file.value) as { readonly '#meta'?: { readonly kind?: unknown } | null }
+  return meta?.kind === 'memory' ? file : undefined
 }
 
 /** The system a trace was recorded on. Throws BadInputError. */
@@ -91,6 +98,9 @@ function printReplay(trace: TraceFile, found: Replay, followed: readonly Followe
 
 /** Replays a trace; the code says whether its verdict stands. */
 export async function runReplay(path: string, options: ReplayCommandOptions): Promise<ExitCode> {
+  const file = memoryTrace(path)
+  if (file !== undefined)
+    return (await import('./replay-memory-command.ts')).replayMemoryTrace(file, path, options)
   const trace = openTrace(path)
   const target = await systemOf(trace, path)
   checkOptions(trace, target, options)

@@ -25,11 +25,15 @@ function mutantsPart({ mutants }: SystemReport): string[] {
   return [`${killed} of ${plural(mutants.length, 'mutant')} killed${rest}`]
 }
 
+// Programs that fared alike are said together: a system may have many.
 function kernelPart({ implementations }: SystemReport): string[] {
-  return implementations.map(({ name, ok, covered, bound }) => {
+  const alike = new Map<string, string[]>()
+  for (const { name, ok, covered, bound } of implementations) {
     const outcome = bound === undefined ? (ok ? 'follows' : 'FAILS') : 'not decided'
-    return `${name} ${outcome}, ${covered}${bound === undefined ? '' : `, bound reached: ${bound}`}`
-  })
+    const text = `${outcome}, ${covered}${bound === undefined ? '' : `, bound reached: ${bound}`}`
+    alike.set(text, [...(alike.get(text) ?? []), name])
+  }
+  return [...alike].map(([text, names]) => `${names.join(', ')}: ${text}`)
 }
 
 /** What was covered and found of one system, in one line; never a bare ok. */

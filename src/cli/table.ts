@@ -1,8 +1,8 @@
 /** The table at the end of a check: one row a system. */
-import Table from 'cli-table3'
 import { printBounds } from '../checker/trace-file.ts'
+import { bareTable } from './bare-table.ts'
 import { exitCode } from './exit-code.ts'
-import type { SystemReport } from './report.ts'
+import type { ImplementationReport, SystemReport } from './report.ts'
 import { colours, number, seconds } from './style.ts'
 
 const HEAD = [
@@ -20,13 +20,24 @@ const HEAD = [
 
 const mark = (text: string, isGood: boolean): string => (isGood ? colours.green(text) : colours.red(text))
 
+function scheduleColumn(implementations: readonly ImplementationReport[]): string {
+  const whole = implementations.filter(({ states }) => states !== undefined)
+  const states = whole.reduce((sum, one) => sum + one.states!, 0)
+  const sampled = implementations.reduce((sum, { schedules }) => sum + schedules, 0)
+  const parts = [
+    ...(whole.length === 0 ? [] : [`all of ${number(states)} states`]),
+    ...(sampled === 0 ? [] : [number(sampled)]),
+  ]
+  return mark(
+    parts.join(' + '),
+    implementations.every(({ ok }) => ok),
+  )
+}
+
 function row({ system, claims, mutants, implementations, exitCode: code }: SystemReport): string[] {
   const killed = mutants.filter(({ outcome }) => outcome === 'killed').length
   const time =
     (claims?.seconds ?? 0) + [...mutants, ...implementations].reduce((sum, part) => sum + part.seconds, 0)
-  const schedules = implementations.map(({ ok, states, schedules: ran }) =>
-    mark(states === undefined ? number(ran) : `all of ${number(states)} states`, ok),
-  )
   const claimColumns =
     claims === undefined
       ? ['-', '-', '-', seconds(time)]
@@ -60,42 +71,10 @@ function row({ system, claims, mutants, implementations, exitCode: code }: Syste
     ...claimColumns,
     ...verdict,
     mutants.length === 0 ? '-' : mark(`${killed}/${mutants.length}`, killed === mutants.length),
-    schedules.length === 0 ? '-' : schedules.join(' + '),
+    implementations.length === 0 ? '-' : scheduleColumn(implementations),
   ]
 }
 
 /** The table as text, without borders that a terminal must be wide for. */
-export function table(reports: readonly SystemReport[]): string {
-  const chars = {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-  }
-  const bare = {
-    ...chars,
-    left: '',
-    right: '',
-    mid: '',
-    'left-mid': '',
-    'mid-mid': '',
-    'right-mid': '',
-    middle: '  ',
-  }
-  const output = new Table({
-    head: HEAD.map((title) => colours.bold(title)),
-    chars: bare,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: HEAD.map((_, index) => (index < 2 ? 'left' : 'right')),
-  })
-  output.push(...reports.map(row))
-  return output
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-}
+export const table = (reports: readonly SystemReport[]): string =>
+  bareTable(HEAD, reports.map(row), [0, 1]).join('\n')

@@ -6,6 +6,7 @@ import type { SharedMemory } from '../interleave/memory/shared-memory.ts'
 import {
   type ChannelShape,
   type EndOptions,
+  FENCE,
   HEADER_WORDS,
   faultIn,
   epochOf,
@@ -14,7 +15,7 @@ import {
   takeEnd,
 } from './channel-shape.ts'
 import { Doorbell, PATIENCE, Waiter } from './doorbell.ts'
-import type { Inbox, ReceiveOutcome, Receiver } from './fifo.ts'
+import type { Decodable, Inbox, ReceiveOutcome, Receiver } from './fifo.ts'
 import { type Counters, UNCOUNTED } from './metrics.ts'
 import { Presence } from './peer-crash.ts'
 import { PeerFault } from './peer-fault.ts'
@@ -35,17 +36,19 @@ export class ChannelReceiver implements Receiver {
   protected readonly waiter: Waiter
   protected readonly counters: Counters
   protected readonly epoch: number
+  protected readonly fence: Decodable | undefined
 
   constructor(memory: SharedMemory, shape: ChannelShape, options: EndOptions = {}) {
     const { patience = PATIENCE, counters = UNCOUNTED, epoch = 0 } = options
     this.memory = memory
-    ;[this.own, this.incarnation] = takeEnd(memory, shape.receiverPresence, 'receiver')
+    ;[this.own, this.incarnation] = takeEnd(memory, shape.receiverPresence, 'receiver', options.incarnation)
     this.peer = new Presence(memory, shape.senderPresence)
     this.consumer = new RingConsumer(memory, shape.ring)
     this.peerBell = new Doorbell(memory, shape.senderBell)
     this.waiter = new Waiter(memory, new Doorbell(memory, shape.receiverBell), patience, counters)
     this.counters = counters
     this.epoch = epoch
+    this.fence = options.fence
   }
 
   tryReceive(inbox: Inbox): ReceiveOutcome {
@@ -89,6 +92,11 @@ export class ChannelReceiver implements Receiver {
     this.peerBell.ring()
   }
 
+  /** Gives the end away: a successor goes on after what was released, and the sender notices nothing. */
+  leave(): void {
+    this.own.leave(this.incarnation)
+  }
+
   /** Whether there is a message, or news of the sender. What a receiver that sleeps is rung for. */
   canGoOn(): boolean {
     return this.look() !== 'empty'
@@ -117,16 +125,22 @@ export class ChannelReceiver implements Receiver {
     return isGone(sender) ? sender : 'empty'
   }
 
+  // With the texts of what can be wrong in its body this would be too large to be inlined into `drain`.
   protected read(at: number, ahead: number, inbox: Inbox): void {
     const header = this.memory.get(at)
     const number = this.memory.get(at + 1)
     const expected = (this.consumer.position + ahead) | 0
-    if (epochOf(header) !== this.epoch)
-      throw new PeerFault(`message ${expected} is of epoch ${epochOf(header)}, and this is ${this.epoch}`)
-    if (number !== expected) throw new PeerFault(`message ${expected} says that it is number ${number}`)
-    const message = inbox[kindOf(header)]
-    if (message === undefined) throw new PeerFault(`message ${expected} is of kind ${kindOf(header)}`)
+    const message = kindOf(header) === FENCE ? this.fence : inbox[kindOf(header)]
+    if (epochOf(header) !== this.epoch || number !== expected || message === undefined)
+      throw this.faultOf(header, number, expected)
     message.decode(this.memory, at + HEADER_WORDS)
     this.kind = kindOf(header)
+  }
+
+  protected faultOf(header: number, number: number, expected: number): PeerFault {
+    if (epochOf(header) !== this.epoch)
+      return new PeerFault(`message ${expected} is of epoch ${epochOf(header)}, and this is ${this.epoch}`)
+    if (number !== expected) return new PeerFault(`message ${expected} says that it is number ${number}`)
+    return new PeerFault(`message ${expected} is of kind ${kindOf(header)}`)
   }
 }

@@ -10,6 +10,7 @@ import {
   faultIn,
   headerOf,
   isGone,
+  requireRoom,
   takeEnd,
 } from './channel-shape.ts'
 import { Doorbell, PATIENCE, Waiter } from './doorbell.ts'
@@ -32,29 +33,37 @@ export class ChannelSender implements Sender {
   protected readonly waiter: Waiter
   protected readonly counters: Counters
   protected readonly epoch: number
+  /** Words of a slot behind the header. */
+  protected readonly room: number
   /** Messages written since the last `flush`. */
   protected staged = 0
 
   constructor(memory: SharedMemory, shape: ChannelShape, options: EndOptions = {}) {
     const { patience = PATIENCE, counters = UNCOUNTED, epoch = 0 } = options
     this.memory = memory
-    ;[this.own, this.incarnation] = takeEnd(memory, shape.senderPresence, 'sender')
+    ;[this.own, this.incarnation] = takeEnd(memory, shape.senderPresence, 'sender', options.incarnation)
     this.peer = new Presence(memory, shape.receiverPresence)
     this.producer = new RingProducer(memory, shape.ring)
     this.peerBell = new Doorbell(memory, shape.receiverBell)
     this.waiter = new Waiter(memory, new Doorbell(memory, shape.senderBell), patience, counters)
     this.counters = counters
+    this.room = shape.ring.slotWords - HEADER_WORDS
     this.epoch = epoch
   }
 
   /**
    * Writes a message that `flush` sends, with all others staged: one publish and at most one wake-up for a
-   * batch. 'sent' says that it is staged; it is accepted when `flush` returns.
+   * batch. 'sent' says that it is staged; it is accepted when `flush` returns. That the receiver is gone, the
+   * first of a batch says.
    */
   stage(kind: number, message: Encodable): SendOutcome {
     if (this.fault !== undefined) return 'faulty'
-    const receiver = this.peer.state()
-    if (isGone(receiver)) return receiver
+    requireRoom(message, this.room)
+    // An atomic read costs as much as a message: one for a batch.
+    if (this.staged === 0) {
+      const receiver = this.peer.state()
+      if (isGone(receiver)) return receiver
+    }
     try {
       if (this.producer.reserve(this.staged + 1) <= this.staged) return 'full'
       this.write(this.producer.slot(this.staged), kind, message)
@@ -92,6 +101,12 @@ export class ChannelSender implements Sender {
     this.flush()
     this.own.close(this.incarnation)
     this.peerBell.ring()
+  }
+
+  /** Gives the end away: a successor goes on after what was sent, and the receiver notices nothing. */
+  leave(): void {
+    this.flush()
+    this.own.leave(this.incarnation)
   }
 
   /** Whether there is room, or news of the receiver. What a sender that sleeps is rung for. */

@@ -8,7 +8,7 @@ import { type Counters, UNCOUNTED } from './metrics.ts'
 /** The sleeper runs, or will look again before it sleeps: nobody need ring. */
 const AWAKE = 0
 /** The sleeper is about to sleep, or does: whoever publishes now rings. */
-const ARMED = 1
+export const ARMED = 1
 
 /** One doorbell: `ring` is for all peers, everything else for the one thread whose bell it is. */
 export class Doorbell {
@@ -45,6 +45,15 @@ export class Doorbell {
     this.memory.notify(this.word, 1)
     return true
   }
+
+  /**
+   * Wakes the sleeper whatever the flag says: for the host of a peer that has died, perhaps after it took the flag
+   * down and before it notified.
+   */
+  wake(): void {
+    this.memory.store(this.word, AWAKE)
+    this.memory.notify(this.word, 1)
+  }
 }
 
 export type Patience = {
@@ -58,6 +67,9 @@ export const PATIENCE: Patience = { spinsMax: 2_000, spinsMin: 16 }
 /** Parks at once: for a thread that shares its core. */
 export const NO_PATIENCE: Patience = { spinsMax: 0, spinsMin: 0 }
 
+/** Of waits that park, one in so many spins as long as it may. It costs a tenth of the parking, about. */
+const TRY_EVERY = 32
+
 /**
  * Spins, then parks. It spins longer where spinning has paid, and hardly where it has not, for on a contended
  * core the spinner keeps its peer from running.
@@ -68,6 +80,8 @@ export class Waiter {
   protected readonly patience: Patience
   protected readonly counters: Counters
   protected spins: number
+  /** Waits that parked after the least spinning, since spinning was last tried. */
+  protected hopeless = 0
 
   constructor(memory: SharedMemory, bell: Doorbell, patience = PATIENCE, counters: Counters = UNCOUNTED) {
     this.memory = memory
@@ -105,7 +119,17 @@ export class Waiter {
       }
       this.memory.pause()
     }
-    this.spins = Math.max(this.spins >> 1, this.patience.spinsMin)
+    this.loseHope()
     return false
+  }
+
+  // Without a try now and then, two ends that have once parked for each other would do so for ever.
+  protected loseHope(): void {
+    const { spinsMax, spinsMin } = this.patience
+    if (this.spins > spinsMin) this.spins = Math.max(this.spins >> 1, spinsMin)
+    else if (spinsMin < spinsMax) {
+      this.hopeless = (this.hopeless + 1) % TRY_EVERY
+      if (this.hopeless === 0) this.spins = spinsMax
+    }
   }
 }

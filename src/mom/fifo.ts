@@ -5,8 +5,8 @@
 import type { SharedMemory } from '../interleave/memory/shared-memory.ts'
 import type { PeerFault } from './peer-fault.ts'
 
-/** What can be put into words, as `messageType` makes it. */
-export type Encodable = { encode(memory: SharedMemory, at: number): void }
+/** What can be put into words, as `messageType` makes it: at most `words` of them. */
+export type Encodable = { readonly words: number; encode(memory: SharedMemory, at: number): void }
 
 /** What can be read from words. It throws PeerFault where they are none of its type. */
 export type Decodable = { decode(memory: SharedMemory, at: number): void }

@@ -18,6 +18,8 @@ type ValueOf<T extends FieldType> = T extends 'flag'
 
 /** One message outside the ring. An end keeps one of each type and uses it again and again. */
 export type Message<F extends Fields> = { -readonly [Name in keyof F]: ValueOf<F[Name]> } & {
+  /** Words that the message takes. */
+  readonly words: number
   /** Writes the fields into the words from `at` on. */
   encode(memory: SharedMemory, at: number): void
   /**
@@ -86,10 +88,12 @@ function codeOf(name: string, type: FieldType, offset: number): Code {
   }
 }
 
+const RESERVED = new Set(['encode', 'decode', 'words', 'constructor'])
+
 function codesOf(fields: Fields): Code[] {
   let offset = 0
   return Object.entries(fields).map(([name, type]) => {
-    if (!/^[a-z]\w*$/i.test(name) || name === 'encode' || name === 'decode' || name === 'constructor')
+    if (!/^[a-z]\w*$/i.test(name) || RESERVED.has(name))
       throw new RangeError(`a field of a message cannot be named '${name}'`)
     const code = codeOf(name, type, offset)
     offset += code.words
@@ -100,6 +104,7 @@ function codesOf(fields: Fields): Code[] {
 /** Declares a type of message. Fields lie in the order they are named in. Throws RangeError for a bad name. */
 export function messageType<const F extends Fields>(fields: F): MessageType<F> {
   const codes = codesOf(fields)
+  const size = codes.reduce((sum, { words }) => sum + words, 0)
   const body = (part: 'initial' | 'encode' | 'decode'): string => codes.map((code) => code[part]).join('; ')
   // Loops over the fields, or accessors one by one, are several times slower: the compiler's budget for
   // inlining ends within one message. The names are identifiers, checked above; nothing else goes in.
@@ -108,10 +113,11 @@ export function messageType<const F extends Fields>(fields: F): MessageType<F> {
     'texts, textOf, indexOf, halves, double',
     `return class Message {
       constructor() { ${body('initial')} }
+      get words() { return ${size} }
       encode(memory, at) { ${body('encode')} }
       decode(memory, at) { ${body('decode')} }
     }`,
   ) as (...parts: unknown[]) => new () => Message<F>
   const Class = make(fields, textOf, indexOf, halves, double)
-  return { fields, words: codes.reduce((sum, { words }) => sum + words, 0), create: () => new Class() }
+  return { fields, words: size, create: () => new Class() }
 }

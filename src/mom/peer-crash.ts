@@ -41,19 +41,31 @@ export class Presence {
 
   /** The owner leaves, after it has published its last. Its peers must be rung. */
   close(incarnation: number): void {
-    this.memory.store(this.word, (incarnation << INCARNATION_SHIFT) | CLOSED)
+    this.end(incarnation, CLOSED)
+  }
+
+  /** The owner leaves the end to a successor; to its peers that is as if the first owner had not come yet. */
+  leave(incarnation: number): void {
+    this.end(incarnation, ABSENT)
   }
 
   /**
-   * For the host that saw the owner die, once nothing of the owner can run any more: marks it and then rings those
+   * For the host that saw the owner die, once nothing of the owner can run any more: marks it and then wakes those
    * who may sleep for it. Whether it was that owner that held the end: a late notice does not hit a successor.
    */
   declareDead(incarnation: number, sleepers: readonly Doorbell[]): boolean {
     const living = (incarnation << INCARNATION_SHIFT) | ATTACHED
     const dead = (incarnation << INCARNATION_SHIFT) | DEAD
-    if (this.memory.compareExchange(this.word, living, dead) !== living) return false
-    for (const bell of sleepers) bell.ring()
-    return true
+    const isHis = this.memory.compareExchange(this.word, living, dead) === living
+    // Also where it had closed: it may have taken a flag down, and died before it notified.
+    for (const bell of sleepers) bell.wake()
+    return isHis
+  }
+
+  // Whoever ends twice, or after a successor has come, changes nothing.
+  protected end(incarnation: number, state: number): void {
+    const living = (incarnation << INCARNATION_SHIFT) | ATTACHED
+    this.memory.compareExchange(this.word, living, (incarnation << INCARNATION_SHIFT) | state)
   }
 
   /** The state now. Of an owner that is gone, what it published before must be looked at after this. */
@@ -63,7 +75,6 @@ export class Presence {
 
   /** The number of the last owner, for its host; 0 where there has been none. */
   incarnation(): number {
-    const seen = this.memory.load(this.word)
-    return seen === ABSENT ? 0 : seen >>> INCARNATION_SHIFT
+    return this.memory.load(this.word) >>> INCARNATION_SHIFT
   }
 }

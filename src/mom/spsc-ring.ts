@@ -55,7 +55,8 @@ export class RingProducer {
     this.memory = memory
     this.shape = shape
     this.tail = memory.load(shape.tail)
-    this.seenHead = this.tail
+    // The furthest back that the consumer can be: a successor may find the ring filled.
+    this.seenHead = (this.tail - shape.capacity) | 0
     this.seenHead = this.lookAtHead()
   }
 

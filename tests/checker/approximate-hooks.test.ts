@@ -15,7 +15,7 @@ import { Symmetry } from '../../src/checker/symmetry.ts'
 import { claimsOn } from '../../src/model/claim.ts'
 import { type Instance, instantiate } from '../../src/model/instance.ts'
 import type { System } from '../../src/model/system.ts'
-import { systems } from '../../spec/index.ts'
+import { memory } from '../../spec/index.ts'
 import { counter, valueIn } from './counter.ts'
 import { plain, systemOf } from './system-of.ts'
 
@@ -98,7 +98,7 @@ describe('with symmetry', () => {
 })
 
 describe('with the symmetry of the registry', () => {
-  it.each(systems.map((system) => [system.name, system] as const))('%s', (_, system) => {
+  it.each(memory.map((system) => [system.name, system] as const))('%s', (_, system) => {
     const folded = (instance: Instance, plan: SweepPlan) => {
       const product = new Product(instance)
       const canonicaliser = new Canonicaliser(new Symmetry(product))
