@@ -141,7 +141,9 @@ describe('one of several senders is killed', () => {
     const doomed = start('sendAsOneOf', { id: 0, count: ENDLESS })
     const other = start('sendAsOneOf', { id: 1, count, seed: 5 })
     const receiver = start('receiveOfSeveral', { count, batchMax: 8, seed: 4 })
-    await reaches(memory, shape.ring.head, 3_000)
+    // It is there, and its messages are among those received.
+    await reaches(memory, shape.senderPresences[0]!, 1)
+    await reaches(memory, shape.ring.head, memory.load(shape.ring.head) + 3_000)
     await doomed.kill()
     bury(memory, shape.senderPresences[0]!, [shape.receiverBell, shape.senderBells[1]!])
     const [sent, received] = await resultsOf(layout, memory, [other, receiver])
